@@ -1,0 +1,58 @@
+package index
+
+import (
+	"context"
+
+	"github.com/bxsearch/bxsearch/archive"
+)
+
+// Sort is the order of hits.
+type Sort string
+
+// The orders. Ties are broken by date, newest first, then by ID, so each order
+// is total.
+const (
+	ByRelevance Sort = "relevance"
+	ByDateDesc  Sort = "date"
+	ByDateAsc   Sort = "-date"
+)
+
+// Request is one search.
+type Request struct {
+	Query Query
+	Sort  Sort // empty means ByRelevance
+	Limit int  // hits wanted; 0 means 20
+	// After continues behind a hit: its SortKey. Nil starts at the top.
+	After []string
+}
+
+// Hit is one message found.
+type Hit struct {
+	ID      archive.ID
+	Score   float64
+	SortKey []string // opaque; for Request.After
+}
+
+// Result is the answer to a Request.
+type Result struct {
+	Total      uint64   // messages that match
+	Hits       []Hit    // at most Request.Limit
+	Generation string   // which state of the index answered
+	Ignored    []string // words of the query that mean nothing to the index
+}
+
+// Stats says what an Update did.
+type Stats struct {
+	Indexed, Deleted int
+	Generation       string // the new generation; the old one when nothing changed
+}
+
+// Engine is an index over an archive. Searches may run at any time, also
+// while another process updates; each sees one state of the index, whole.
+type Engine interface {
+	// Update brings the index to the archive's state. It is safe to kill at
+	// any point and to run again.
+	Update(ctx context.Context, a *archive.Archive) (Stats, error)
+	Search(ctx context.Context, r *Request) (*Result, error)
+	Close() error
+}
