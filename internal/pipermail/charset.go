@@ -1,0 +1,111 @@
+package pipermail
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/wlynxg/chardet"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/htmlindex"
+)
+
+// detectBytes bounds what charset detection looks at.
+const detectBytes = 64 << 10
+
+var metaCharset = regexp.MustCompile(`(?i)<meta[^>]{0,200}?charset\s*=\s*["']?\s*([^"'\s>;/]+)`)
+
+// declaredCharsets lists the character sets that a page claims, the likeliest
+// first: its own META before one that a site copier put above it (P16), and
+// both before the server's guess.
+func declaredCharsets(head []byte, contentType string) []string {
+	var out []string
+	for _, m := range metaCharset.FindAllSubmatch(head, 4) {
+		out = append([]string{string(m[1])}, out...)
+	}
+	if _, cs, ok := strings.Cut(strings.ToLower(contentType), "charset="); ok {
+		out = append(out, strings.Trim(cs, "\"' ;"))
+	}
+	return out
+}
+
+// decode turns one message's bytes into text and names the charset used. The
+// order is that of P15: declared if it decodes, valid UTF-8, detection,
+// windows-1252; it never fails and never makes U+FFFD out of a byte.
+//
+// QUIRK P15: text that is valid UTF-8 beyond ASCII is UTF-8 whatever
+// single-byte charset the page claims; by chance it hardly ever is.
+func decode(b []byte, declared []string) (text, used string) {
+	if isASCII(b) {
+		return string(b), "us-ascii"
+	}
+	if utf8.Valid(b) {
+		return string(b), "utf-8"
+	}
+	for _, name := range declared {
+		if s, ok := tryCharset(b, name); ok {
+			return s, strings.ToLower(name)
+		}
+	}
+	if r := chardet.Detect(sample(b)); r.Confidence >= 0.8 {
+		if s, ok := tryCharset(b, r.Encoding); ok {
+			return s, strings.ToLower(r.Encoding)
+		}
+	}
+	s, _ := charmap.Windows1252.NewDecoder().Bytes(b)
+	return string(s), "windows-1252"
+}
+
+func tryCharset(b []byte, name string) (string, bool) {
+	// QUIRK P15: "3Diso-8859-1" is a quoted-printable "=" left undecoded.
+	name = strings.TrimPrefix(strings.ToLower(strings.TrimSpace(name)), "3d")
+	enc := lookupCharset(name)
+	if enc == nil {
+		return "", false
+	}
+	s, err := enc.NewDecoder().Bytes(b)
+	if err != nil || bytes.ContainsRune(s, utf8.RuneError) {
+		return "", false
+	}
+	return string(s), true
+}
+
+func lookupCharset(name string) encoding.Encoding {
+	switch name {
+	case "us-ascii", "ascii", "ansi_x3.4-1968", "utf-8", "utf8", "replacement":
+		return nil // only ever tried on bytes that are neither
+	case "x-unknown", "unknown-8bit", "":
+		return nil
+	}
+	enc, err := htmlindex.Get(name)
+	if err != nil {
+		return nil
+	}
+	return enc
+}
+
+// sample keeps the lines with bytes beyond ASCII: markup and English headers
+// only dilute what detection has to go by.
+func sample(b []byte) []byte {
+	var out []byte
+	for line := range bytes.Lines(b) {
+		if !isASCII(line) {
+			out = append(out, line...)
+			if len(out) > detectBytes {
+				return out[:detectBytes]
+			}
+		}
+	}
+	return out
+}
+
+func isASCII(b []byte) bool {
+	for _, c := range b {
+		if c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
