@@ -1,0 +1,175 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// redraw is the shortest time between two drawings of the bar.
+const redraw = 100 * time.Millisecond
+
+// bar shows how far a long job is. On a terminal it is one line, drawn anew in
+// its place; anywhere else nothing is drawn, and only the lines given to say
+// appear.
+type bar struct {
+	scr   screen
+	live  bool // the terminal can draw in place
+	now   func() time.Time
+	began time.Time
+	first int // what was done already at the first drawing
+	drawn time.Time
+	shown bool
+}
+
+// step is the state of the job.
+type step struct {
+	label       string // what is being done now
+	done, total int    // of the units
+	open        bool   // the total will still grow
+}
+
+func (e *Env) newBar(v verbosity) *bar {
+	scr := e.screen(e.Stderr)
+	return &bar{scr: scr, now: e.Now, live: scr.tty && !e.dumb() && !v.quiet && !v.verbose}
+}
+
+// update draws the state, at most once in a while.
+func (b *bar) update(s step) {
+	t := b.now()
+	if b.began.IsZero() {
+		b.began, b.first = t, s.done
+	}
+	if !b.live || b.shown && t.Sub(b.drawn) < redraw {
+		return
+	}
+	b.drawn, b.shown = t, true
+	// The cursor goes to the line's start, what is left of the old line is
+	// erased behind the new one: no flicker.
+	fmt.Fprint(b.scr.w, "\r", b.line(s, t), "\x1b[K")
+}
+
+// say prints a line above the bar.
+func (b *bar) say(line string) {
+	b.clear()
+	fmt.Fprintln(b.scr.w, line)
+}
+
+// clear takes the bar away.
+func (b *bar) clear() {
+	if b.shown {
+		fmt.Fprint(b.scr.w, "\r\x1b[K")
+		b.shown = false
+	}
+}
+
+// line lays the state out on one line, one column short of the width, where
+// terminals would wrap:
+//
+//	breachexchange 2021-March   1,204/5,371 [####------]  22%  12/s  5m47s left
+func (b *bar) line(s step, t time.Time) string {
+	cols := b.scr.width - 1
+	tail := b.tail(s, t)
+	if textWidth(tail) > cols {
+		return cut(tail, cols)
+	}
+	room := cols - textWidth(tail) - 1
+	gauge := ""
+	if s.total > 0 && room >= 24 {
+		gauge = gaugeOf(s.done, s.total, min(room/3, 30)) + " "
+		room -= textWidth(gauge)
+	}
+	label := ""
+	if room >= 4 {
+		label = cut(oneLine(s.label), room)
+		label += strings.Repeat(" ", room-textWidth(label)) + " "
+	}
+	return label + gauge + tail
+}
+
+func (b *bar) tail(s step, t time.Time) string {
+	rate := b.rate(s, t)
+	out := count(s.done)
+	if s.total > 0 {
+		out += "/" + count(s.total)
+		if s.open {
+			out += "+"
+		}
+		out += fmt.Sprintf(" %3d%%", 100*min(s.done, s.total)/s.total)
+	}
+	if rate > 0 {
+		out += " " + rateText(rate)
+		if left := s.total - s.done; left > 0 {
+			out += " " + roughly(time.Duration(float64(left)/rate*float64(time.Second))) + " left"
+		}
+	}
+	return out
+}
+
+// rate is units a second since the job began, 0 while it says nothing yet.
+func (b *bar) rate(s step, t time.Time) float64 {
+	took := t.Sub(b.began)
+	if took < time.Second || s.done <= b.first {
+		return 0
+	}
+	return float64(s.done-b.first) / took.Seconds()
+}
+
+func gaugeOf(done, total, cols int) string {
+	cols = max(cols-2, 1)
+	full := cols * min(done, total) / total
+	return "[" + strings.Repeat("#", full) + strings.Repeat("-", cols-full) + "]"
+}
+
+func rateText(perSecond float64) string {
+	if perSecond < 10 {
+		return fmt.Sprintf("%.1f/s", perSecond)
+	}
+	return count(int(perSecond)) + "/s"
+}
+
+// roughly is a duration as a person would say it: "45s", "5m10s", "2h05m".
+func roughly(d time.Duration) string {
+	d = d.Round(time.Second)
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%ds", int(d.Seconds()))
+	case d < time.Hour:
+		return fmt.Sprintf("%dm%02ds", int(d.Minutes()), int(d.Seconds())%60)
+	default:
+		return fmt.Sprintf("%dh%02dm", int(d.Hours()), int(d.Minutes())%60)
+	}
+}
+
+// count writes a number with commas between thousands.
+func count(n int) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// counted is a number with its noun: "1 message", "2 messages".
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return count(n) + " " + noun + "s"
+}
+
+// bytesText is a size as a person would say it.
+func bytesText(n int64) string {
+	const units = "kMGTPE"
+	if n < 1000 {
+		return fmt.Sprintf("%d B", n)
+	}
+	f, u := float64(n), -1
+	for f >= 999.5 && u < len(units)-1 {
+		f, u = f/1000, u+1
+	}
+	if f < 9.95 {
+		return fmt.Sprintf("%.1f %cB", f, units[u])
+	}
+	return fmt.Sprintf("%.0f %cB", f, units[u])
+}
