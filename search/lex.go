@@ -1,0 +1,224 @@
+package search
+
+import (
+	"cmp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// kind is what a token is.
+type kind int
+
+const (
+	kindWord   kind = iota
+	kindPhrase      // text without its quotes
+	kindOpen
+	kindClose
+	kindAnd
+	kindOr
+	kindNot   // NOT, or a minus before a term
+	kindField // text is the field's name; what it applies to follows
+	kindAll   // *
+)
+
+// token is a piece of a query.
+type token struct {
+	kind   kind
+	pos    int // byte offset
+	text   string
+	spaced bool // kindField: a space follows the colon
+}
+
+// lexer cuts a query into tokens.
+type lexer struct {
+	src   string
+	pos   int
+	value bool // the next word is a field's value: nothing in it is special
+}
+
+// lex returns all tokens of a query.
+func lex(src string) ([]token, *SyntaxError) {
+	l := &lexer{src: src}
+	var out []token
+	for l.skipSpace(); l.pos < len(src); l.skipSpace() {
+		t, err := l.next()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, t)
+	}
+	return out, nil
+}
+
+// fail returns a syntax error about the byte offset pos.
+func (l *lexer) fail(pos int, msg, hint string) *SyntaxError {
+	return &SyntaxError{Query: l.src, Pos: pos, Msg: msg, Hint: hint}
+}
+
+// next returns the token at l.pos, which is not a space.
+func (l *lexer) next() (token, *SyntaxError) {
+	value := l.value
+	l.value = false
+	start := l.pos
+	r, n := l.peek()
+	switch {
+	case isQuote(r):
+		l.pos += n
+		return l.phrase(start)
+	case r == '(':
+		l.pos++
+		return token{kind: kindOpen, pos: start, text: "("}, nil
+	case r == ')':
+		l.pos++
+		return token{kind: kindClose, pos: start, text: ")"}, nil
+	}
+	l.pos = l.wordEnd()
+	if value {
+		return l.plain(start)
+	}
+	return l.word(start)
+}
+
+// phrase reads up to the closing quote; l.pos is behind the opening one.
+func (l *lexer) phrase(start int) (token, *SyntaxError) {
+	end := strings.IndexFunc(l.src[l.pos:], isQuote)
+	if end < 0 {
+		return token{}, l.fail(start, "this quotation mark is never closed", `add the second ", or take this one away`)
+	}
+	text := tidy(l.src[l.pos : l.pos+end])
+	_, n := utf8.DecodeRuneInString(l.src[l.pos+end:])
+	l.pos += end + n
+	if text == "" {
+		return token{}, l.fail(start, "there is nothing between these quotation marks", "put the words of the phrase between them, or take them away")
+	}
+	return token{kind: kindPhrase, pos: start, text: text}, nil
+}
+
+// word reads what starts at start and ends at l.pos: an operator, a field with
+// its colon, or text. Of a field and of a minus it takes only that and leaves
+// the rest.
+func (l *lexer) word(start int) (token, *SyntaxError) {
+	text := l.src[start:l.pos]
+	switch text {
+	case "AND":
+		return token{kind: kindAnd, pos: start, text: text}, nil
+	case "OR":
+		return token{kind: kindOr, pos: start, text: text}, nil
+	case "NOT":
+		return token{kind: kindNot, pos: start, text: text}, nil
+	case "*":
+		return token{kind: kindAll, pos: start, text: text}, nil
+	}
+	if text[0] == '-' && l.startsTerm(start+1) {
+		l.pos = start + 1
+		return token{kind: kindNot, pos: start, text: "-"}, nil
+	}
+	name, rest, colon := strings.Cut(text, ":")
+	if !colon {
+		return l.plain(start)
+	}
+	if f, ok := fieldNamed(name); ok {
+		l.pos = start + len(name) + 1
+		return l.field(token{kind: kindField, pos: start, text: f}), nil
+	}
+	if hint, ok := unknownField(name, cmp.Or(rest, l.joined())); ok {
+		return token{}, l.fail(start, "there is no field "+name+":", hint)
+	}
+	return l.plain(start)
+}
+
+// field completes a field's token; l.pos is behind the colon.
+func (l *lexer) field(t token) token {
+	t.spaced = l.pos == len(l.src) || l.src[l.pos] == ')' || l.gap() > 0
+	l.value = !t.spaced
+	return t
+}
+
+// plain returns the word from start to l.pos, unless its form is kept for
+// something that is not built yet: a guess would mislead (field note B3), and
+// would change its meaning later.
+func (l *lexer) plain(start int) (token, *SyntaxError) {
+	text := l.src[start:l.pos]
+	if msg, hint, ok := reserved(text); ok {
+		return token{}, l.fail(start, msg, hint)
+	}
+	return token{kind: kindWord, pos: start, text: text}, nil
+}
+
+// startsTerm reports whether something that a minus can exclude is at pos.
+func (l *lexer) startsTerm(pos int) bool {
+	r, _ := utf8.DecodeRuneInString(l.src[pos:])
+	return isQuote(r) || r == '(' || unicode.IsLetter(r) || unicode.IsDigit(r)
+}
+
+// joined returns the quotation mark or parenthesis that stands right behind
+// the word, or nothing.
+func (l *lexer) joined() string {
+	if r, _ := l.peek(); isQuote(r) || r == '(' {
+		return string(r)
+	}
+	return ""
+}
+
+// wordEnd returns where the word at l.pos ends: before a space, a quotation
+// mark or a parenthesis. Two pairs of parentheses belong to words, because
+// people paste them: "eval()", and those inside a URL.
+func (l *lexer) wordEnd() int {
+	depth := 0
+	for i, r := range l.src[l.pos:] {
+		at := l.pos + i
+		switch {
+		case r == '(' && i > 0 && strings.HasPrefix(l.src[at:], "()") && l.src[at-1] != ':':
+			depth++
+		case r == '(' && strings.Contains(l.src[l.pos:at], "://") && closes(l.src[at:]):
+			depth++
+		case r == ')' && depth > 0:
+			depth--
+		case r == '(' || r == ')' || isQuote(r) || isSpace(r) || !validAt(l.src[at:], r):
+			return at
+		}
+	}
+	return len(l.src)
+}
+
+func (l *lexer) peek() (rune, int) { return utf8.DecodeRuneInString(l.src[l.pos:]) }
+
+func (l *lexer) skipSpace() {
+	for n := l.gap(); n > 0; n = l.gap() {
+		l.pos += n
+	}
+}
+
+// gap returns the length of the space at l.pos; bytes that are no text count
+// as one.
+func (l *lexer) gap() int {
+	r, n := l.peek()
+	if n > 0 && (isSpace(r) || !validAt(l.src[l.pos:], r)) {
+		return n
+	}
+	return 0
+}
+
+// closes reports whether s has a closing parenthesis before its first space or
+// quotation mark.
+func closes(s string) bool {
+	i := strings.IndexFunc(s, func(r rune) bool { return r == ')' || isQuote(r) || isSpace(r) || r == utf8.RuneError })
+	return i >= 0 && s[i] == ')'
+}
+
+// isQuote knows the marks that telephones and word processors turn " into.
+func isQuote(r rune) bool { return strings.ContainsRune("\"\u201c\u201d\u201e", r) }
+
+// isSpace takes control characters and byte order marks for spaces.
+func isSpace(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) || r == '\ufeff' }
+
+// validAt reports whether s starts with r, and not with a byte that is no text.
+func validAt(s string, r rune) bool {
+	return r != utf8.RuneError || strings.HasPrefix(s, string(utf8.RuneError))
+}
+
+// tidy makes one line of a phrase.
+func tidy(s string) string {
+	return strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, " "), isSpace), " ")
+}

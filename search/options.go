@@ -1,0 +1,31 @@
+package search
+
+import (
+	"log/slog"
+	"time"
+)
+
+// Options adapts Open and Parse. The zero value, and nil, are the defaults.
+type Options struct {
+	// Location is the zone of the dates in queries; nil means time.Local.
+	// A server whose users are elsewhere wants time.UTC.
+	Location *time.Location
+	// Logger hears of what a search got over, such as a hit whose message was
+	// deleted a moment ago; nil means silence.
+	Logger *slog.Logger
+}
+
+// location and logger give the defaults.
+func (o *Options) location() *time.Location {
+	if o == nil || o.Location == nil {
+		return time.Local
+	}
+	return o.Location
+}
+
+func (o *Options) logger() *slog.Logger {
+	if o == nil || o.Logger == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return o.Logger
+}

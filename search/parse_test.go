@@ -1,0 +1,266 @@
+package search_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+	_ "time/tzdata" // the tests name zones, and not every machine has them
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/bxsearch/bxsearch/index"
+	"github.com/bxsearch/bxsearch/search"
+)
+
+// in reads queries in a zone that is never the machine's by accident.
+var in = &search.Options{Location: mustZone("America/New_York")}
+
+func mustZone(name string) *time.Location {
+	loc, err := time.LoadLocation(name)
+	if err != nil {
+		panic(err)
+	}
+	return loc
+}
+
+func day(y, m, d int) time.Time { return time.Date(y, time.Month(m), d, 0, 0, 0, 0, in.Location) }
+
+func word(s string) index.Word { return index.Word{Text: s} }
+
+func TestParse(t *testing.T) {
+	w, phrase := word, func(s string) index.Phrase { return index.Phrase{Text: s} }
+	and := func(q ...index.Query) index.And { return q }
+	or := func(q ...index.Query) index.Or { return q }
+	not := func(q index.Query) index.Not { return index.Not{Of: q} }
+	from := func(s string) index.Word { return index.Word{Field: index.FieldFrom, Text: s} }
+	for _, c := range []struct {
+		query string
+		want  index.Query
+	}{
+		{"hospital", w("hospital")},
+		{"hospital breach", and(w("hospital"), w("breach"))},
+		{"hospital AND breach", and(w("hospital"), w("breach"))},
+		{"hospital and breach", and(w("hospital"), w("and"), w("breach"))},
+		{"a b OR c d", or(and(w("a"), w("b")), and(w("c"), w("d")))},
+		{"a (b OR c) d", and(w("a"), or(w("b"), w("c")), w("d"))},
+		{"(a b) (c)", and(w("a"), w("b"), w("c"))},
+		{"a OR (b OR c)", or(w("a"), w("b"), w("c"))},
+		{`"data breach"`, phrase("data breach")},
+		{"\"data\n\t breach \"", phrase("data breach")},
+		{"“data breach” „x”", and(phrase("data breach"), phrase("x"))},
+		{"-a", not(w("a"))},
+		{"NOT a", not(w("a"))},
+		{"a NOT b", and(w("a"), not(w("b")))},
+		{"a AND NOT b", and(w("a"), not(w("b")))},
+		{"a OR -b", or(w("a"), not(w("b")))},
+		{"NOT NOT a", w("a")},
+		{"NOT (NOT a)", w("a")},
+		{`-"a b" -(a OR b) -from:x`, and(not(phrase("a b")), not(or(w("a"), w("b"))), not(from("x")))},
+		{"multi-factor", w("multi-factor")},
+		{"a - b – c --help", and(w("a"), w("-"), w("b"), w("–"), w("c"), w("--help"))},
+		{"from:alice", from("alice")},
+		{"From:alice", from("alice")},
+		{"from: alice", from("alice")},
+		{`from:"alice smith"`, index.Phrase{Field: index.FieldFrom, Text: "alice smith"}},
+		{"from:(alice OR -bob)", or(from("alice"), not(from("bob")))},
+		{"from:AND", from("AND")},
+		{"list:\"a b\"", index.Word{Field: index.FieldList, Text: "a b"}},
+		{"mid:<1@x>", index.Word{Field: index.FieldMessageID, Text: "1@x"}},
+		{"url:https://x.org/a?b=c", index.Word{Field: index.FieldURL, Text: "https://x.org/a?b=c"}},
+		{"subject:foo:bar", index.Word{Field: index.FieldSubject, Text: "foo:bar"}},
+		{"*", index.All{}},
+		{"after:2021", index.DateRange{After: day(2021, 1, 1)}},
+		{"before:2021", index.DateRange{Before: day(2021, 1, 1)}},
+		{"date:2021", index.DateRange{After: day(2021, 1, 1), Before: day(2022, 1, 1)}},
+		{"date:2021-03", index.DateRange{After: day(2021, 3, 1), Before: day(2021, 4, 1)}},
+		{"date:2021-3-5", index.DateRange{After: day(2021, 3, 5), Before: day(2021, 3, 6)}},
+		{"date:2020..2021-03", index.DateRange{After: day(2020, 1, 1), Before: day(2021, 4, 1)}},
+		{"date:2020..", index.DateRange{After: day(2020, 1, 1)}},
+		{"date:..2020", index.DateRange{Before: day(2021, 1, 1)}},
+		{"after:2021-03-05T12:00:00+01:00", index.DateRange{After: time.Date(2021, 3, 5, 11, 0, 0, 0, time.UTC)}},
+		{"-date:2021", not(index.DateRange{After: day(2021, 1, 1), Before: day(2022, 1, 1)})},
+	} {
+		t.Run(c.query, func(t *testing.T) {
+			got, err := search.Parse(c.query, in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("tree (-want +got):\n%s", diff)
+			}
+			again, err := search.Parse(search.Format(got), in)
+			if err != nil {
+				t.Fatalf("%s: %v", search.Format(got), err)
+			}
+			if diff := cmp.Diff(got, again); diff != "" {
+				t.Errorf("%s is another tree (-want +got):\n%s", search.Format(got), diff)
+			}
+		})
+	}
+}
+
+// TestB3PastedTextIsText holds that text with colons is neither an error nor a
+// field, as it is in bleve's query strings.
+func TestB3PastedTextIsText(t *testing.T) {
+	for _, text := range []string{
+		"http://x", "https://en.wikipedia.org/wiki/Foo_(bar)", "hxxps://evil.example/a", `C:\x`, `c:\windows\x.exe`,
+		"12:30", "Re:", "re: [list] x", "RE:x", "AW: x", "Note: x", "note: x", "localhost:8080", "std::string", "fe80::1", "10.1.2.3:80",
+		"mailto:a@b.example", "a@b.example:", ":-", "::", "x:", ":x", "eval()", "C++", "it's", "a/b", "&", "[x]", "{x}", "100%", "~/x", "^x", "x^2",
+		`\\host\share`, "+a", "*bold*", "=", "?", "who?", "ab:cd:ef", "Warning:x", "CVE-2024-3400:", "subject:", "from: OR b", "x (from:)", "Date: Fri, 5 Mar 2021 10:00:00 +0000",
+	} {
+		t.Run(text, func(t *testing.T) {
+			q, err := search.Parse("a "+text, in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, leaf := range leaves(q) {
+				if w, ok := leaf.(index.Word); !ok || w.Field != index.FieldAny {
+					t.Errorf("%#v is not a word of any field", leaf)
+				}
+			}
+		})
+	}
+}
+
+// leaves returns the words, phrases and dates of a tree.
+func leaves(q index.Query) (out []index.Query) {
+	todo := []index.Query{q}
+	for len(todo) > 0 {
+		q, todo = todo[0], todo[1:]
+		switch q := q.(type) {
+		case index.And:
+			todo = append(todo, q...)
+		case index.Or:
+			todo = append(todo, q...)
+		case index.Not:
+			todo = append(todo, q.Of)
+		default:
+			out = append(out, q)
+		}
+	}
+	return out
+}
+
+// TestSyntaxErrors holds that each mistake has a place and a message of its
+// own, and a way out.
+func TestSyntaxErrors(t *testing.T) {
+	for _, c := range []struct {
+		query string
+		pos   int
+		msg   string
+		hint  string
+	}{
+		{"", 0, "nothing to search for", "* for every message"},
+		{" \t", 0, "nothing to search for", "* for every message"},
+		{`a "b c`, 2, "never closed", `add the second "`},
+		{`ä “b`, 3, "never closed", `add the second "`},
+		{`a ""`, 2, "nothing between these quotation marks", "take them away"},
+		{"a (b", 2, "never closed", "add the )"},
+		{"a b)", 3, "closes nothing", "add the ( that is missing"},
+		{"a ( )", 2, "nothing between these parentheses", "take them away"},
+		{"from:()", 5, "nothing between these parentheses", "take them away"},
+		{"AND", 0, "AND needs something on both sides", `"and" in small letters`},
+		{"a OR", 2, "OR needs something on both sides", `"or" in small letters`},
+		{"OR a", 0, "OR needs", "small letters"},
+		{"a (OR b)", 3, "OR needs", "small letters"},
+		{"a OR AND b", 2, "OR needs", "small letters"},
+		{"NOT", 0, "nothing behind it to exclude", `"not" in small letters`},
+		{"a (NOT)", 3, "nothing behind it to exclude", `"not" in small letters`},
+		{"subjct:x", 0, "no field subjct:", "did you mean subject:?"},
+		{"a form:x", 2, "no field form:", "did you mean from:?"},
+		{"author:x", 0, "no field author:", "did you mean from:?"},
+		{"since:2021", 0, "no field since:", "did you mean after:?"},
+		{"to:bob", 0, "no field to:", "lists do not keep"},
+		{"colour:red", 0, "no field colour:", `write "colour:red" to search for it as text`},
+		{`colour:"a b"`, 0, "no field colour:", "space behind the colon"},
+		{"after:yesterday", 6, `"yesterday" is no date`, "2021-03-05"},
+		{"after: yesterday", 7, `"yesterday" is no date`, "2021-03-05"},
+		{"date:2021-13", 5, "2021 has no month 13", "2021-03-05"},
+		{"date:2021-02-29", 5, "February 2021 has no day 29", "2021-03-05"},
+		{"date:2022..2021", 5, "ends before it begins", "2021-03-05"},
+		{"date:..", 5, "has no date", "2021-03-05"},
+		{"after:(2021 OR 2022)", 6, "takes one date", "2021-03-05"},
+		{"subject:(a from:b)", 11, "from: stands inside the parentheses of subject:", "close those parentheses"},
+		{"a secur*", 2, "no search for beginnings", "joined by OR"},
+		{"subject:secur*", 8, "no search for beginnings", "joined by OR"},
+		{"hosptal~", 0, "no search for similar", "joined by OR"},
+		{"=seen", 0, "no search for the exact form", "leave the = away"},
+		{"a NEAR/3 b", 2, "NEAR/3 is no operator", "AND"},
+		{strings.Repeat("(", 40) + "a" + strings.Repeat(")", 40), 32, "too many parentheses", "32"},
+		{strings.Repeat("a ", 300), 512, "more than 256 words", "words that matter"},
+		{strings.Repeat("a", 20000), 0, "20000 bytes", "16384"},
+	} {
+		t.Run(c.query[:min(len(c.query), 30)], func(t *testing.T) {
+			_, err := search.Parse(c.query, in)
+			var bad *search.SyntaxError
+			if !errors.As(err, &bad) {
+				t.Fatalf("error is %v, want a *SyntaxError", err)
+			}
+			if bad.Pos != c.pos || bad.Query != c.query {
+				t.Errorf("position %d of %q, want %d of %q", bad.Pos, bad.Query, c.pos, c.query)
+			}
+			if !strings.Contains(bad.Msg, c.msg) || !strings.Contains(bad.Hint, c.hint) {
+				t.Errorf("says %q: %q, want %q: %q", bad.Msg, bad.Hint, c.msg, c.hint)
+			}
+			if !strings.Contains(bad.Error(), bad.Msg) || !strings.Contains(bad.Error(), bad.Hint) {
+				t.Errorf("Error() leaves something out: %s", bad)
+			}
+		})
+	}
+}
+
+// TestFormatOtherTrees holds that Format writes something readable for trees
+// that Parse cannot give.
+func TestFormatOtherTrees(t *testing.T) {
+	for _, c := range []struct {
+		tree index.Query
+		want string
+	}{
+		{word("two words"), `"two words"`},
+		{word("AND"), `"AND"`},
+		{word("from:x"), `"from:x"`},
+		{index.Phrase{Text: `a "b" c`}, `"a b c"`},
+		{index.And{}, "*"},
+		{index.Or{}, "NOT *"},
+		{index.DateRange{}, "*"},
+		{index.Or{index.And{word("a"), word("b")}, word("c")}, "(a b) OR c"},
+	} {
+		if got := search.Format(c.tree); got != c.want {
+			t.Errorf("%#v is %s, want %s", c.tree, got, c.want)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, s := range []string{
+		`a "b c" -d (e OR f) NOT g`, `from:(a OR "b c") -list:x`, "after:2021-03 date:2020..2021 before:2021-01-01T00:00:00Z",
+		"http://x/(y) eval() C:\\x", "from: date: Mon, \xff\x00", "“x” * -* mid:<<a>>", "date:..2018-11-04",
+	} {
+		f.Add(s, 0)
+		f.Add(s, 1)
+	}
+	zones := []*search.Options{in, {Location: mustZone("America/Sao_Paulo")}, {Location: time.UTC}, {Location: mustZone("Asia/Kathmandu")}}
+	f.Fuzz(func(t *testing.T, query string, zone int) {
+		opts := zones[uint(zone)%uint(len(zones))]
+		q, err := search.Parse(query, opts)
+		if err != nil {
+			var bad *search.SyntaxError
+			if !errors.As(err, &bad) || bad.Pos < 0 || bad.Pos > len(query) || bad.Msg == "" || bad.Hint == "" || bad.Error() == "" {
+				t.Fatalf("%q: poor error %#v", query, err)
+			}
+			return
+		}
+		text := search.Format(q)
+		again, err := search.Parse(text, opts)
+		if err != nil {
+			if len(text) > 16<<10 {
+				return
+			}
+			t.Fatalf("%q became %q: %v", query, text, err)
+		}
+		if diff := cmp.Diff(q, again); diff != "" {
+			t.Fatalf("%q became %q (-want +got):\n%s", query, text, diff)
+		}
+	})
+}
