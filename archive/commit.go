@@ -1,0 +1,112 @@
+package archive
+
+import (
+	"context"
+	"errors"
+)
+
+// errClosed is what a write after Close gets.
+var errClosed = errors.New("the archive is closed")
+
+// maxShared bounds how many writes share one commit.
+const maxShared = 256
+
+// op is one write on its way to the committer.
+type op struct {
+	fn   func(t *tx) error
+	done chan error
+}
+
+// do has fn run in a transaction and waits until that is on disk. Writes that
+// arrive while a commit is under way share the next one; a lone write does not
+// wait for company. When ctx ends first, fn may still be run.
+func (w *writer) do(ctx context.Context, fn func(t *tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	o := &op{fn: fn, done: make(chan error, 1)}
+	select {
+	case w.ops <- o:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-w.quit:
+		return errClosed
+	}
+	select {
+	case err := <-o.done:
+		return err
+	case <-w.ended:
+		select {
+		case err := <-o.done:
+			return err
+		default:
+			return errClosed
+		}
+	}
+}
+
+// run is the committer: it alone touches the writing connection.
+func (w *writer) run() {
+	defer close(w.ended)
+	for {
+		select {
+		case o := <-w.ops:
+			w.commit(w.gather(o))
+		case <-w.quit:
+			return
+		}
+	}
+}
+
+// gather takes what is waiting already.
+func (w *writer) gather(first *op) []*op {
+	batch := []*op{first}
+	for len(batch) < maxShared {
+		select {
+		case o := <-w.ops:
+			batch = append(batch, o)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+// commit runs a batch in one transaction. When that fails, each write gets a
+// transaction of its own, so that one's error is not another's.
+func (w *writer) commit(batch []*op) {
+	err := w.transact(func(t *tx) error {
+		for _, o := range batch {
+			if err := o.fn(t); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil && len(batch) > 1 {
+		for _, o := range batch {
+			o.done <- w.transact(o.fn)
+		}
+		return
+	}
+	for _, o := range batch {
+		o.done <- err
+	}
+}
+
+// transact runs fn between BEGIN and COMMIT.
+func (w *writer) transact(fn func(t *tx) error) error {
+	t := &tx{w: w}
+	if err := t.exec(`BEGIN IMMEDIATE`); err != nil {
+		return explain(err)
+	}
+	err := fn(t)
+	if err == nil {
+		if err = t.exec(`COMMIT`); err == nil {
+			return nil
+		}
+	}
+	// Some errors have rolled back already; then there is nothing to undo.
+	_ = t.exec(`ROLLBACK`)
+	return explain(err)
+}

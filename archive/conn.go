@@ -1,0 +1,207 @@
+package archive
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"sync"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver
+)
+
+// querier is what a reading pool and a transaction have in common.
+type querier interface {
+	query(q string, args ...any) (*sql.Rows, error)
+	queryRow(q string, args ...any) *sql.Row
+}
+
+// dsn names the file for the driver. The path is escaped: it may hold "?" and "#".
+func dsn(path string, params url.Values) string {
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + params.Encode()
+}
+
+// pool is the reading side: connections that never lock and never wait.
+type pool struct {
+	db    *sql.DB
+	mu    sync.Mutex
+	stmts map[string]*sql.Stmt
+}
+
+// openPool opens the file for reading. Where the folder cannot be written
+// SQLite cannot make its shared memory; a cleanly closed archive needs none,
+// and is then opened as a file that nobody changes.
+func openPool(path string) (*pool, error) {
+	params := url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(10000)", "query_only(1)"}}
+	p, err := tryPool(path, params)
+	if err == nil {
+		return p, nil
+	}
+	if info, statErr := os.Stat(path + "-wal"); statErr == nil && info.Size() > 0 {
+		return nil, fmt.Errorf("the last writer did not end cleanly, and its folder cannot be written: open the archive once where it can (%w)", explain(err))
+	}
+	params.Set("immutable", "1")
+	p, second := tryPool(path, params)
+	if second != nil {
+		return nil, explain(err)
+	}
+	return p, nil
+}
+
+func tryPool(path string, params url.Values) (*pool, error) {
+	db, err := sql.Open("sqlite", dsn(path, params))
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxIdleConns(8)
+	var n int
+	if err := db.QueryRow(`SELECT count(*) FROM sqlite_schema`).Scan(&n); err != nil {
+		db.Close()
+		return nil, err
+	}
+	return &pool{db: db, stmts: make(map[string]*sql.Stmt)}, nil
+}
+
+// stmt prepares q once. A query that cannot be prepared is left to db, which
+// reports why.
+func (p *pool) stmt(q string) *sql.Stmt {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s := p.stmts[q]
+	if s == nil {
+		var err error
+		if s, err = p.db.Prepare(q); err != nil {
+			return nil
+		}
+		p.stmts[q] = s
+	}
+	return s
+}
+
+func (p *pool) query(q string, args ...any) (*sql.Rows, error) {
+	if s := p.stmt(q); s != nil {
+		return s.Query(args...)
+	}
+	return p.db.Query(q, args...)
+}
+
+func (p *pool) queryRow(q string, args ...any) *sql.Row {
+	if s := p.stmt(q); s != nil {
+		return s.QueryRow(args...)
+	}
+	return p.db.QueryRow(q, args...)
+}
+
+func (p *pool) close() error { return p.db.Close() }
+
+// writer is the one writing connection. Transactions are run one at a time
+// by its goroutine; see commit.go.
+type writer struct {
+	db    *sql.DB
+	conn  *sql.Conn
+	stmts map[string]*sql.Stmt
+	ops   chan *op
+	quit  chan struct{}
+	ended chan struct{}
+	once  sync.Once
+}
+
+func openWriter(path string, now time.Time) (*writer, error) {
+	params := url.Values{"_pragma": {"busy_timeout(10000)", "page_size(8192)", "journal_mode(wal)",
+		"synchronous(full)", "foreign_keys(1)", "cache_size(-32768)"}}
+	db, err := sql.Open("sqlite", dsn(path, params))
+	if err != nil {
+		return nil, err
+	}
+	w := &writer{db: db, stmts: make(map[string]*sql.Stmt), ops: make(chan *op, 256),
+		quit: make(chan struct{}), ended: make(chan struct{})}
+	if w.conn, err = db.Conn(context.Background()); err != nil {
+		db.Close()
+		return nil, explain(err)
+	}
+	err = checkVersion(&tx{w: w})
+	if errors.Is(err, ErrNoArchive) {
+		err = w.transact(func(t *tx) error { return create(t, now) })
+	}
+	go w.run()
+	if err != nil {
+		w.close()
+		return nil, err
+	}
+	return w, nil
+}
+
+// close waits for what is being written and folds the log into the file.
+func (w *writer) close() error {
+	w.once.Do(func() { close(w.quit) })
+	<-w.ended
+	// Not being able to fold it, a reader being there or the disk full, loses nothing.
+	w.conn.ExecContext(context.Background(), `PRAGMA wal_checkpoint(TRUNCATE)`)
+	for _, s := range w.stmts {
+		s.Close()
+	}
+	return errors.Join(w.conn.Close(), w.db.Close())
+}
+
+// tx is the writer's open transaction. It takes no context: half of a
+// transaction is never worth keeping, and the driver pays for each context.
+type tx struct {
+	w *writer
+}
+
+func (t *tx) stmt(q string) (*sql.Stmt, error) {
+	s := t.w.stmts[q]
+	if s == nil {
+		var err error
+		if s, err = t.w.conn.PrepareContext(context.Background(), q); err != nil {
+			return nil, err
+		}
+		t.w.stmts[q] = s
+	}
+	return s, nil
+}
+
+func (t *tx) exec(q string, args ...any) error {
+	s, err := t.stmt(q)
+	if err == nil {
+		_, err = s.Exec(args...)
+	}
+	return err
+}
+
+// insert runs q and returns the new row's number.
+func (t *tx) insert(q string, args ...any) (int64, error) {
+	s, err := t.stmt(q)
+	if err != nil {
+		return 0, err
+	}
+	res, err := s.Exec(args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.LastInsertId()
+}
+
+func (t *tx) query(q string, args ...any) (*sql.Rows, error) {
+	s, err := t.stmt(q)
+	if err != nil {
+		return nil, err
+	}
+	return s.Query(args...)
+}
+
+func (t *tx) queryRow(q string, args ...any) *sql.Row {
+	s, err := t.stmt(q)
+	if err != nil {
+		return t.w.conn.QueryRowContext(context.Background(), q, args...)
+	}
+	return s.QueryRow(args...)
+}
+
+func (t *tx) script(q string) error {
+	_, err := t.w.conn.ExecContext(context.Background(), q)
+	return err
+}

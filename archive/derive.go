@@ -1,0 +1,290 @@
+package archive
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"runtime"
+	"strings"
+)
+
+// DeriveStats says what a Derive did.
+type DeriveStats struct {
+	Groups   int // parsed
+	Messages int // found on their pages
+	New      int
+	Changed  int // in their words, their pages or their thread
+	Deleted  int // that no page holds any more
+	Problems int
+}
+
+func (s *DeriveStats) add(o DeriveStats) {
+	s.Groups += o.Groups
+	s.Messages += o.Messages
+	s.New += o.New
+	s.Changed += o.Changed
+	s.Deleted += o.Deleted
+	s.Problems += o.Problems
+}
+
+// maxPasses bounds how often a verdict may change within one Derive. One
+// change is usual; evidence does not depend on it, so a second is a defect.
+const maxPasses = 4
+
+// Derive brings the messages in line with what was fetched: it parses the
+// groups that have new pages, or all when the parser's version or verdict
+// changed. It may be ended at any point and run again. A group that cannot be
+// parsed keeps its messages, and Derive goes on with the next; the error names
+// all of them.
+func (a *Archive) Derive(ctx context.Context, p Parser) (DeriveStats, error) {
+	a.derive.Lock()
+	defer a.derive.Unlock()
+	var stats DeriveStats
+	if a.write == nil {
+		return stats, fmt.Errorf("derive: %w: it was opened for reading", ErrReadOnly)
+	}
+	lists, err := a.Lists(ctx)
+	if err != nil {
+		return stats, fmt.Errorf("derive: %w", err)
+	}
+	var failed []error
+	for _, info := range lists {
+		d := &deriving{a: a, p: p, info: info, stats: &stats, failed: make(map[int64]error)}
+		if d.l, err = listByName(a.read, info.Name); err == nil {
+			err = d.list(ctx)
+		}
+		if err != nil {
+			return stats, fmt.Errorf("derive %s: %w", info.Name, err)
+		}
+		for _, err := range d.failed {
+			failed = append(failed, err)
+		}
+	}
+	return stats, errors.Join(failed...)
+}
+
+// deriving is the work on one list.
+type deriving struct {
+	a      *Archive
+	p      Parser
+	info   ListInfo
+	l      listRow
+	stats  *DeriveStats
+	failed map[int64]error // by group
+}
+
+// groupRow is a group to be parsed.
+type groupRow struct {
+	id    int64
+	name  string
+	stale int64
+}
+
+// list parses until every group was read under the verdict of the whole list's
+// evidence: so the outcome does not depend on the way there.
+func (d *deriving) list(ctx context.Context) error {
+	for pass := range maxPasses {
+		total, known, err := d.evidence(ctx)
+		if err != nil {
+			return err
+		}
+		due, err := d.due(ctx, d.p.Verdict(total))
+		if err != nil || len(due) == 0 {
+			return err
+		}
+		if pass == 0 && known == 0 && len(due) > 2*sampleGroups {
+			if total, err = d.sample(ctx, due); err != nil {
+				return err
+			}
+		}
+		if err := d.parseAll(ctx, due, total); err != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("the parser's verdict does not settle after %d passes", maxPasses)
+}
+
+// evidence adds up what the groups say that this version has read, and counts
+// them.
+func (d *deriving) evidence(ctx context.Context) (Evidence, int, error) {
+	texts, err := scanAll(ctx, d.a.read, func(r *sql.Rows) (s string, err error) { return s, r.Scan(&s) },
+		`SELECT evidence FROM grp WHERE list = ? AND version = ?`, d.l.id, d.p.Version())
+	if err != nil {
+		return nil, 0, err
+	}
+	total := make(Evidence)
+	for _, text := range texts {
+		var e Evidence
+		if err := json.Unmarshal([]byte(text), &e); err != nil {
+			return nil, 0, fmt.Errorf("evidence: %w", err)
+		}
+		total.add(e)
+	}
+	return total, len(texts), nil
+}
+
+func (e Evidence) add(o Evidence) {
+	for k, n := range o {
+		e[k] += n
+	}
+}
+
+// due returns the groups to parse, by name.
+func (d *deriving) due(ctx context.Context, verdict string) ([]groupRow, error) {
+	groups, err := scanAll(ctx, d.a.read, func(r *sql.Rows) (g groupRow, err error) {
+		return g, r.Scan(&g.id, &g.name, &g.stale)
+	}, `SELECT id, name, stale FROM grp WHERE list = ? AND name <> '' AND (stale OR version <> ? OR verdict <> ?) ORDER BY name`,
+		d.l.id, d.p.Version(), verdict)
+	due := groups[:0]
+	for _, g := range groups {
+		if d.failed[g.id] == nil {
+			due = append(due, g)
+		}
+	}
+	return due, err
+}
+
+// sampleGroups is how many groups are read for their evidence alone when
+// nothing is known yet: a right first guess saves parsing everything twice.
+const sampleGroups = 6
+
+func (d *deriving) sample(ctx context.Context, due []groupRow) (Evidence, error) {
+	total := make(Evidence)
+	for i := range sampleGroups {
+		g := due[i*len(due)/sampleGroups]
+		group, err := d.group(ctx, g)
+		if err != nil {
+			return nil, err
+		}
+		e, err := d.p.Parse(ctx, group, Evidence{}, func(Parsed) error { return nil }, func(Problem) {})
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		} else if err == nil {
+			total.add(e)
+		}
+	}
+	return total, nil
+}
+
+// parseAll parses on all processors and stores in the order of the groups, so
+// that the archive does not depend on who was faster. At most a few parsed
+// groups wait at a time.
+func (d *deriving) parseAll(ctx context.Context, due []groupRow, total Evidence) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	workers := runtime.GOMAXPROCS(0)
+	queue := make(chan chan *parsedGroup, workers)
+	go func() {
+		defer close(queue)
+		for _, g := range due {
+			one := make(chan *parsedGroup, 1)
+			select {
+			case queue <- one:
+				go func() { one <- d.parse(ctx, g, maps.Clone(total)) }()
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	for one := range queue {
+		if err := d.store(ctx, <-one); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+func (d *deriving) store(ctx context.Context, g *parsedGroup) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if g.err != nil {
+		d.a.log.Warn("period not parsed; its messages stay as they are", "list", d.l.name, "period", g.group.name, "error", g.err)
+		d.failed[g.group.id] = fmt.Errorf("parse %s %s: %w", d.l.name, g.group.name, g.err)
+		d.stats.Problems++
+		return nil
+	}
+	var stats DeriveStats
+	err := d.a.writable(ctx, func(t *tx) error {
+		s, err := d.a.newStoring(t, d.l)
+		if err == nil {
+			err = s.storeGroup(g)
+		}
+		if err == nil {
+			stats = s.stats
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("store %s: %w", g.group.name, err)
+	}
+	d.stats.add(stats)
+	return nil
+}
+
+// group gathers what the parser is given.
+func (d *deriving) group(ctx context.Context, g groupRow) (Group, error) {
+	raws, err := scanAll(ctx, d.a.read, func(r *sql.Rows) (Raw, error) { return scanRaw(r) },
+		rawColumns+`WHERE r.seq IN (SELECT held FROM page WHERE grp = ? AND held IS NOT NULL) ORDER BY p.url`, g.id)
+	if err != nil {
+		return Group{}, err
+	}
+	body := func(r Raw) ([]byte, error) { return d.a.Body(ctx, r) }
+	// Counts would make the outcome depend on the way there.
+	list := ListInfo{Name: d.info.Name, URL: d.info.URL, Title: d.info.Title}
+	return Group{List: list, Name: g.name, Raws: raws, Body: body}, nil
+}
+
+// parse runs the parser on one group and packs what it finds.
+func (d *deriving) parse(ctx context.Context, g groupRow, total Evidence) *parsedGroup {
+	out := &parsedGroup{group: g, version: d.p.Version(), verdict: d.p.Verdict(total)}
+	group, err := d.group(ctx, g)
+	if err != nil {
+		out.err = err
+		return out
+	}
+	emit := func(p Parsed) error {
+		s, err := d.source(ctx, g, &p)
+		if err == nil {
+			out.sources = append(out.sources, s)
+		}
+		return err
+	}
+	report := func(p Problem) {
+		p.URL = d.l.relative(p.URL)
+		out.problems = append(out.problems, p)
+	}
+	evidence, err := d.p.Parse(ctx, group, total, emit, report)
+	if err != nil {
+		out.err = err
+		return out
+	}
+	text, err := json.Marshal(evidence)
+	out.evidence, out.err = string(text), err
+	return out
+}
+
+// source makes a source of what the parser emits.
+func (d *deriving) source(ctx context.Context, g groupRow, p *Parsed) (source, error) {
+	m := &p.Message
+	s := source{group: g.name, url: d.l.relative(m.URL)}
+	record := appendRecord(nil, m)
+	s.sourceKey = sourceKey{
+		base:    baseKey(d.l.name, p),
+		content: hash64("bx:content", p.Content),
+		kin:     hash64("bx:kin", strings.TrimSpace(m.FromName), m.FromAddress, m.Subject),
+		date:    m.Date.Unix(),
+		listed:  p.Listed,
+		digest:  hash64("bx:record", string(record)),
+	}
+	pack, err := d.a.packer(d.l.id, packRecords)
+	if err != nil {
+		return s, err
+	}
+	s.fresh = &fresh{ties: tiesOf(d.l, m)}
+	s.fresh.data, s.fresh.dict, err = pack.pack(ctx, d.a, record, true)
+	return s, err
+}

@@ -1,0 +1,226 @@
+package archive
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"runtime"
+	"sync"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// Pages of one list share a template of 2.5 KB, which a dictionary takes out
+// of each: a third less than without. The sizes are measured.
+const (
+	dictSize  = 64 << 10
+	dictFirst = 32  // bodies before the first dictionary
+	dictCheck = 256 // bodies between looks for a better one
+	dictMost  = 16  // dictionaries of one kind of a list
+	dictBase  = 32768
+	maxBody   = 256 << 20 // bytes of one body, packed or not
+)
+
+// The kinds of dictionaries.
+const (
+	packPages   = "page"
+	packRecords = "record"
+)
+
+// packer compresses what one list has of one kind.
+type packer struct {
+	list int64
+	kind string
+
+	mu      sync.Mutex
+	enc     *zstd.Encoder
+	dict    int64
+	made    int
+	bodies  int
+	samples [][]byte // the newest bodies, together about one dictionary
+}
+
+type packKey struct {
+	list int64
+	kind string
+}
+
+type packers struct {
+	mu sync.Mutex
+	m  map[packKey]*packer
+}
+
+// packer returns the one of a list, with the newest dictionary that it has.
+func (a *Archive) packer(list int64, kind string) (*packer, error) {
+	a.packs.mu.Lock()
+	defer a.packs.mu.Unlock()
+	k := packKey{list, kind}
+	if p := a.packs.m[k]; p != nil {
+		return p, nil
+	}
+	p := &packer{list: list, kind: kind}
+	var data []byte
+	err := a.read.queryRow(`SELECT coalesce(max(id), 0), count(*), coalesce((SELECT data FROM dict
+		WHERE list = ?1 AND kind = ?2 ORDER BY id DESC LIMIT 1), x'') FROM dict WHERE list = ?1 AND kind = ?2`,
+		list, kind).Scan(&p.dict, &p.made, &data)
+	if err != nil {
+		return nil, explain(err)
+	}
+	if p.enc, err = newEncoder(p.dict, data); err != nil {
+		return nil, err
+	}
+	if a.packs.m == nil {
+		a.packs.m = make(map[packKey]*packer)
+	}
+	a.packs.m[k] = p
+	return p, nil
+}
+
+func (p *packers) close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, e := range p.m {
+		e.enc.Close()
+	}
+	p.m = nil
+}
+
+func newEncoder(id int64, dict []byte) (*zstd.Encoder, error) {
+	opts := []zstd.EOption{zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithSingleSegment(true),
+		zstd.WithEncoderConcurrency(runtime.GOMAXPROCS(0))}
+	if len(dict) > 0 {
+		opts = append(opts, zstd.WithEncoderDictRaw(uint32(dictBase+id), dict))
+	}
+	return zstd.NewWriter(nil, opts...)
+}
+
+// pack compresses one body and names the dictionary used. What it learns from
+// the body goes into the list's next dictionary, which it stores through a.
+func (p *packer) pack(ctx context.Context, a *Archive, body []byte, learn bool) ([]byte, int64, error) {
+	p.mu.Lock()
+	due := learn && p.learn(body)
+	if due {
+		if err := p.improve(ctx, a); err != nil {
+			p.mu.Unlock()
+			return nil, 0, err
+		}
+	}
+	enc, dict := p.enc, p.dict
+	p.mu.Unlock()
+	return enc.EncodeAll(body, make([]byte, 0, len(body)/2+64)), dict, nil
+}
+
+// learn keeps the body as a sample and says whether a new dictionary is due.
+func (p *packer) learn(body []byte) bool {
+	if len(body) == 0 || p.made >= dictMost {
+		p.samples = nil
+		return false
+	}
+	p.bodies++
+	if p.bodies%8 == 0 || p.bodies <= dictFirst || len(p.samples) < 16 {
+		p.samples = append(p.samples, bytes.Clone(body[:min(len(body), dictSize/16)]))
+		if len(p.samples) > 64 {
+			p.samples = append(p.samples[:0], p.samples[len(p.samples)-64:]...)
+		}
+	}
+	return p.bodies == dictFirst && p.dict == 0 || p.bodies%dictCheck == 0
+}
+
+// improve makes a dictionary of the samples and stores it if it would have
+// served the newest of them clearly better than the one in use. A list's
+// template changes with its server's software, so this goes on.
+func (p *packer) improve(ctx context.Context, a *Archive) error {
+	held := len(p.samples) / 4
+	tests, train := p.samples[len(p.samples)-held:], p.samples[:len(p.samples)-held]
+	trial, err := newEncoder(1, joinSamples(train))
+	if err != nil {
+		return err
+	}
+	better := packedSize(trial, tests)*100 < packedSize(p.enc, tests)*85
+	trial.Close()
+	if !better {
+		return nil
+	}
+	data := joinSamples(p.samples)
+	var id int64
+	err = a.writable(ctx, func(t *tx) (err error) {
+		id, err = t.insert(`INSERT INTO dict (list, kind, data) VALUES (?, ?, ?)`, p.list, p.kind, data)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	enc, err := newEncoder(id, data)
+	if err != nil {
+		return err
+	}
+	// The one before is left to those who are using it at this moment.
+	p.enc, p.dict, p.made = enc, id, p.made+1
+	return nil
+}
+
+// joinSamples fills a dictionary with the newest samples, the newest last:
+// what is nearest costs least.
+func joinSamples(samples [][]byte) []byte {
+	all := bytes.Join(samples, nil)
+	return all[max(0, len(all)-dictSize):]
+}
+
+func packedSize(enc *zstd.Encoder, bodies [][]byte) int {
+	size := 0
+	for _, b := range bodies {
+		size += len(enc.EncodeAll(b, nil))
+	}
+	return size
+}
+
+// unpackers holds a decoder for each dictionary met.
+type unpackers struct {
+	mu sync.Mutex
+	m  map[int64]*zstd.Decoder
+}
+
+func (u *unpackers) close() {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for _, d := range u.m {
+		d.Close()
+	}
+	u.m = nil
+}
+
+// decoder returns the decoder for a dictionary; 0 is none. Its memory is
+// bounded, whatever a damaged frame claims.
+func (a *Archive) decoder(dict int64) (*zstd.Decoder, error) {
+	a.unpack.mu.Lock()
+	defer a.unpack.mu.Unlock()
+	if d := a.unpack.m[dict]; d != nil {
+		return d, nil
+	}
+	opts := []zstd.DOption{zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(maxBody)}
+	if dict != 0 {
+		var data []byte
+		if err := a.read.queryRow(`SELECT data FROM dict WHERE id = ?`, dict).Scan(&data); err != nil {
+			return nil, fmt.Errorf("dictionary %d: %w", dict, explain(err))
+		}
+		opts = append(opts, zstd.WithDecoderDictRaw(uint32(dictBase+dict), data))
+	}
+	d, err := zstd.NewReader(nil, opts...)
+	if err != nil {
+		return nil, err
+	}
+	if a.unpack.m == nil {
+		a.unpack.m = make(map[int64]*zstd.Decoder)
+	}
+	a.unpack.m[dict] = d
+	return d, nil
+}
+
+// unpackData reverses packer.pack.
+func (a *Archive) unpackData(dict int64, data []byte, size int) ([]byte, error) {
+	d, err := a.decoder(dict)
+	if err != nil {
+		return nil, err
+	}
+	return d.DecodeAll(data, make([]byte, 0, min(size, maxBody)))
+}

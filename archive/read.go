@@ -1,0 +1,250 @@
+package archive
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"iter"
+	"strings"
+)
+
+// messageColumns is what scanMessage reads.
+const messageColumns = `SELECT m.id, m.base, m.pages, m.seq, m.gone, m.thread, l.name, l.url, p.url, s.dict, s.data
+	FROM message m JOIN list l ON l.id = m.list LEFT JOIN source s ON s.id = m.src LEFT JOIN page p ON p.id = s.page `
+
+// readMessage unpacks a record.
+func (a *Archive) readMessage(dict int64, data []byte) (*Message, error) {
+	record, err := a.unpackData(dict, data, 4*len(data))
+	if err != nil {
+		return nil, err
+	}
+	return readRecord(record)
+}
+
+// stored is a message as read, with what Changes needs beside it.
+type stored struct {
+	m    *Message
+	seq  uint64
+	gone sql.NullString
+}
+
+// scanMessage reads one row. Its error is a *DamagedError when only this
+// message cannot be read.
+func (a *Archive) scanMessage(q querier, r scanner) (stored, error) {
+	var out stored
+	var l listRow
+	var id, base, thread, data []byte
+	var seq, pages int64
+	var url sql.NullString
+	var dict sql.NullInt64
+	if err := r.Scan(&id, &base, &pages, &seq, &out.gone, &thread, &l.name, &l.url, &url, &dict, &data); err != nil {
+		return out, err
+	}
+	out.seq = uint64(seq)
+	out.m = &Message{ID: keyOf(id).id(), List: l.name}
+	if out.gone.Valid {
+		return out, nil
+	}
+	m, err := a.readMessage(dict.Int64, data)
+	if err != nil {
+		return out, &DamagedError{What: "message", Name: string(out.m.ID), Err: err}
+	}
+	m.ID, m.List, m.Thread = out.m.ID, l.name, keyOf(thread).id()
+	m.URL, m.URLs = l.absolute(url.String), []string{}
+	if m.URL != "" {
+		m.URLs = append(m.URLs, m.URL)
+	}
+	if m.References == nil {
+		m.References = []string{}
+	}
+	if m.Attachments == nil {
+		m.Attachments = []Attachment{}
+	}
+	out.m = m
+	if pages > 1 {
+		m.URLs, err = pagesOf(q, l, id, base)
+	}
+	return out, err
+}
+
+// pagesOf returns all URLs of a message that has several sources.
+func pagesOf(q querier, l listRow, id, base []byte) ([]string, error) {
+	if base == nil {
+		base = id
+	}
+	return scanAll(context.Background(), q, func(r *sql.Rows) (string, error) {
+		var u string
+		err := r.Scan(&u)
+		return l.absolute(u), err
+	}, `SELECT DISTINCT p.url FROM source s JOIN page p ON p.id = s.page WHERE s.base = ? AND coalesce(s.msg, s.base) = ? ORDER BY p.url`,
+		base, id)
+}
+
+// Message returns one message; ErrNotFound if it is not held, or was deleted.
+func (a *Archive) Message(ctx context.Context, id ID) (*Message, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	k, ok := parseID(id)
+	if !ok {
+		return nil, fmt.Errorf("message %q: no such ID: %w", id, ErrNotFound)
+	}
+	s, err := a.scanMessage(a.read, a.read.queryRow(messageColumns+`WHERE m.id = ?`, k[:]))
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil, fmt.Errorf("message %s: %w", id, ErrNotFound)
+	case err != nil:
+		return nil, explain(err)
+	case s.gone.Valid:
+		return nil, fmt.Errorf("message %s: deleted: %s: %w", id, s.gone.String, ErrNotFound)
+	}
+	return s.m, nil
+}
+
+// Find returns the messages that ref names: by ID, by the URL of a page, or by
+// Message-ID with or without angle brackets. Several lists may hold the same
+// Message-ID. The result is empty if there is none.
+func (a *Archive) Find(ctx context.Context, ref string) ([]ID, error) {
+	ref = strings.TrimSpace(ref)
+	lists, err := scanAll(ctx, a.read, func(r *sql.Rows) (l listRow, err error) {
+		return l, r.Scan(&l.id, &l.name, &l.url)
+	}, `SELECT id, name, url FROM list ORDER BY name`)
+	if err != nil {
+		return nil, fmt.Errorf("find %q: %w", ref, err)
+	}
+	var out []ID
+	collect := func(q string, args ...any) error {
+		ids, err := scanAll(ctx, a.read, func(r *sql.Rows) (ID, error) {
+			var id []byte
+			err := r.Scan(&id)
+			return keyOf(id).id(), err
+		}, q, args...)
+		out = append(out, ids...)
+		return err
+	}
+	if k, ok := parseID(ID(ref)); ok {
+		err = collect(`SELECT id FROM message WHERE id = ? AND gone IS NULL`, k[:])
+	}
+	mid := strings.TrimSuffix(strings.TrimPrefix(ref, "<"), ">")
+	for _, l := range lists {
+		if err == nil && len(out) == 0 {
+			base := midKey(l.name, mid)
+			err = collect(`SELECT id FROM message WHERE (id = ?1 OR base = ?1) AND gone IS NULL ORDER BY date, id`, base[:])
+		}
+	}
+	if err == nil && len(out) == 0 {
+		page, _, _ := strings.Cut(ref, "#")
+		l, lerr := listOfURL(a.read, page)
+		if err = lerr; err == nil {
+			err = collect(`SELECT DISTINCT m.id FROM page p JOIN source s ON s.page = p.id JOIN message m ON m.id = coalesce(s.msg, s.base)
+				WHERE p.url = ? AND p.list = ? AND m.gone IS NULL ORDER BY m.date, m.id`, l.relative(page), l.id)
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("find %q: %w", ref, err)
+	}
+	return out, nil
+}
+
+// Filter narrows Messages. The zero value narrows nothing.
+type Filter struct {
+	List string // a list's name
+}
+
+// Messages returns messages by list, date and ID: an order that depends on
+// what is held alone. A message that cannot be read is yielded as a
+// *DamagedError, and the rest follows.
+func (a *Archive) Messages(ctx context.Context, f Filter) iter.Seq2[*Message, error] {
+	return func(yield func(*Message, error) bool) {
+		lists, err := a.Lists(ctx)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		for _, l := range lists {
+			if f.List != "" && !strings.EqualFold(f.List, l.Name) {
+				continue
+			}
+			for s, err := range a.messageRows(ctx, `WHERE m.list = (SELECT id FROM list WHERE name = ?) AND m.gone IS NULL ORDER BY m.date, m.id`, l.Name) {
+				if !yield(s.m, err) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// messageRows streams messages; on a damaged one it yields the error and goes on.
+func (a *Archive) messageRows(ctx context.Context, where string, args ...any) iter.Seq2[stored, error] {
+	return func(yield func(stored, error) bool) {
+		rows, err := a.read.query(messageColumns+where, args...)
+		if err != nil {
+			yield(stored{}, explain(err))
+			return
+		}
+		defer rows.Close()
+		for rows.Next() {
+			if err := ctx.Err(); err != nil {
+				yield(stored{}, err)
+				return
+			}
+			s, err := a.scanMessage(a.read, rows)
+			if err != nil {
+				s.m = nil
+			}
+			if !yield(s, explain(err)) {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(stored{}, explain(err))
+		}
+	}
+}
+
+// Change is the latest change of one message.
+type Change struct {
+	Seq     uint64
+	ID      ID
+	Deleted bool
+	Message *Message // nil when deleted
+}
+
+// Changes returns the messages that changed after a sequence number, each once
+// at its latest number, in ascending order; 0 returns all, deleted ones too.
+func (a *Archive) Changes(ctx context.Context, after uint64) iter.Seq2[Change, error] {
+	return func(yield func(Change, error) bool) {
+		for s, err := range a.messageRows(ctx, `WHERE m.seq > ? ORDER BY m.seq`, int64(after)) {
+			c := Change{Seq: s.seq, Deleted: s.gone.Valid}
+			if s.m != nil {
+				c.ID = s.m.ID
+			}
+			if !c.Deleted {
+				c.Message = s.m
+			}
+			if !yield(c, err) {
+				return
+			}
+		}
+	}
+}
+
+// Position is how far an archive has got.
+type Position struct {
+	Archive string // its UUID
+	Seq     uint64 // of its latest change
+}
+
+// Position returns the archive's position; a consumer that stores it beside
+// its output knows later what it has not seen.
+func (a *Archive) Position(ctx context.Context) (Position, error) {
+	if err := ctx.Err(); err != nil {
+		return Position{}, err
+	}
+	var seq int64
+	if err := a.read.queryRow(`SELECT coalesce(max(seq), 0) FROM message`).Scan(&seq); err != nil {
+		return Position{}, fmt.Errorf("position: %w", explain(err))
+	}
+	return Position{Archive: a.uuid, Seq: uint64(seq)}, nil
+}

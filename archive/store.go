@@ -1,0 +1,342 @@
+package archive
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// vanished is why a message goes by itself.
+const vanished = "no page holds it any more"
+
+// parsedGroup is what the parser made of one group.
+type parsedGroup struct {
+	group    groupRow
+	sources  []source
+	problems []Problem
+	evidence string
+	version  string
+	verdict  string
+	err      error
+}
+
+// storing is one change of the messages, inside one transaction: sources come
+// and go, messages follow, then threads.
+type storing struct {
+	t     *tx
+	a     *Archive
+	l     listRow
+	stats DeriveStats
+	seq   int64            // the last number given
+	start int64            // the last number given before
+	bases map[key]bool     // whose sources changed
+	fresh map[int64]*fresh // by source
+	threading
+}
+
+func (a *Archive) newStoring(t *tx, l listRow) (*storing, error) {
+	s := &storing{t: t, a: a, l: l, bases: make(map[key]bool), fresh: make(map[int64]*fresh)}
+	err := t.queryRow(`SELECT coalesce(max(seq), 0) FROM message`).Scan(&s.seq)
+	s.start = s.seq
+	s.threading = newThreading(s)
+	return s, err
+}
+
+func (s *storing) nextSeq() int64 {
+	s.seq++
+	return s.seq
+}
+
+// storeGroup replaces what is held of a group by what was parsed.
+func (s *storing) storeGroup(g *parsedGroup) error {
+	if err := s.replaceSources(g); err != nil {
+		return err
+	}
+	for _, base := range slices.SortedFunc(maps.Keys(s.bases), key.compare) {
+		if err := s.resolve(base); err != nil {
+			return err
+		}
+	}
+	if err := s.thread(); err != nil {
+		return err
+	}
+	s.stats.Groups, s.stats.Messages, s.stats.Problems = 1, len(g.sources), len(g.problems)
+	return s.closeGroup(g)
+}
+
+// replaceSources leaves alone what is as before, so that a group with one new
+// page costs one message.
+func (s *storing) replaceSources(g *parsedGroup) error {
+	old, err := s.storedSources(`WHERE s.grp = ?`, g.group.id)
+	if err != nil {
+		return err
+	}
+	have := make(map[sourceKey]source, len(old))
+	for _, o := range old {
+		have[o.sourceKey] = o
+	}
+	kept := make(map[sourceKey]bool, len(g.sources))
+	for i := range g.sources {
+		n := &g.sources[i]
+		if n.page, err = s.pageID(g.group, n.url); err != nil {
+			return err
+		}
+		if kept[n.sourceKey] {
+			continue // the same page listed twice
+		}
+		kept[n.sourceKey] = true
+		if o, ok := have[n.sourceKey]; ok {
+			n.id = o.id
+		} else if err := s.insertSource(g.group.id, n); err != nil {
+			return err
+		}
+		s.fresh[n.id] = n.fresh
+	}
+	for _, o := range old {
+		if kept[o.sourceKey] {
+			continue
+		}
+		s.bases[o.base] = true
+		s.moved(o.url)
+		if err := s.t.exec(`DELETE FROM source WHERE id = ?`, o.id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// storedSources reads sources without their words.
+func (s *storing) storedSources(where string, arg any) ([]source, error) {
+	rows, err := s.t.query(`SELECT s.id, g.name, p.url, s.page, s.base, s.msg, s.content, s.kin, s.date, s.listed, s.digest
+		FROM source s JOIN grp g ON g.id = s.grp LEFT JOIN page p ON p.id = s.page `+where, arg)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []source
+	for rows.Next() {
+		var o source
+		var url sql.NullString
+		var page sql.NullInt64
+		var base, msg []byte
+		if err := rows.Scan(&o.id, &o.group, &url, &page, &base, &msg, &o.content, &o.kin, &o.date, &o.listed, &o.digest); err != nil {
+			return nil, err
+		}
+		o.url, o.page, o.base, o.msg = url.String, page.Int64, keyOf(base), keyOf(msg)
+		out = append(out, o)
+	}
+	return out, rows.Err()
+}
+
+// pageID finds or makes the row of a URL that a message calls its own.
+func (s *storing) pageID(g groupRow, url string) (int64, error) {
+	if url == "" {
+		return 0, nil
+	}
+	var id int64
+	err := s.t.queryRow(`SELECT id FROM page WHERE url = ? AND list = ?`, url, s.l.id).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return s.t.insert(`INSERT INTO page (list, grp, kind, url) VALUES (?, ?, ?, ?)`, s.l.id, g.id, string(RawMessage), url)
+	}
+	return id, err
+}
+
+func (s *storing) insertSource(grp int64, n *source) (err error) {
+	s.bases[n.base] = true
+	var page any
+	if n.page != 0 {
+		page = n.page
+	}
+	n.id, err = s.t.insert(`INSERT INTO source (grp, page, base, content, kin, date, listed, digest, dict, data)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, grp, page, n.base[:], n.content, n.kin, n.date, oneIf(n.listed), n.digest,
+		n.fresh.dict, n.fresh.data)
+	return err
+}
+
+func (s *storing) closeGroup(g *parsedGroup) error {
+	if err := s.t.exec(`DELETE FROM problem WHERE grp = ?`, g.group.id); err != nil {
+		return err
+	}
+	for i, p := range g.problems {
+		if err := s.t.exec(`INSERT INTO problem VALUES (?, ?, ?, ?, ?)`, g.group.id, i, p.URL, p.Kind, p.Detail); err != nil {
+			return err
+		}
+	}
+	// What arrived while the group was being parsed keeps it stale.
+	return s.t.exec(`UPDATE grp SET version = ?, verdict = ?, evidence = ?, stale = CASE stale WHEN ? THEN 0 ELSE stale END
+		WHERE id = ?`, g.version, g.verdict, g.evidence, g.group.stale, g.group.id)
+}
+
+// messageRow is a message as stored, without its words.
+type messageRow struct {
+	n, src, pages, date, subject, digest int64
+	id                                   key
+	gone, barred                         bool
+}
+
+// resolve brings the messages of one base in line with its sources.
+func (s *storing) resolve(base key) error {
+	sources, err := s.storedSources(`WHERE s.base = ?`, base[:])
+	if err != nil {
+		return err
+	}
+	old, err := s.messagesOf(base)
+	if err != nil {
+		return err
+	}
+	if len(sources) > 0 {
+		for _, d := range identify(base, sources) {
+			if err := s.upsert(base, d, old[d.id]); err != nil {
+				return err
+			}
+			delete(old, d.id)
+		}
+	}
+	s.named(base)
+	for _, id := range slices.SortedFunc(maps.Keys(old), key.compare) {
+		m := old[id]
+		if m.gone {
+			continue
+		}
+		s.stats.Deleted++
+		if err := s.bury(m, vanished, false); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *storing) messagesOf(base key) (map[key]*messageRow, error) {
+	rows, err := s.t.query(`SELECT n, id, src, pages, date, coalesce(subject, 0), digest, gone IS NOT NULL, barred
+		FROM message WHERE id = ?1 OR base = ?1`, base[:])
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out map[key]*messageRow
+	for rows.Next() {
+		m := &messageRow{}
+		var id []byte
+		if err := rows.Scan(&m.n, &id, &m.src, &m.pages, &m.date, &m.subject, &m.digest, &m.gone, &m.barred); err != nil {
+			return nil, err
+		}
+		if m.id = keyOf(id); out == nil {
+			out = make(map[key]*messageRow)
+		}
+		out[m.id] = m
+	}
+	return out, rows.Err()
+}
+
+// bury makes a message a tombstone.
+func (s *storing) bury(m *messageRow, reason string, barred bool) error {
+	s.displaced(m.subject, m.date, m.id)
+	s.forget(m.id)
+	return s.t.exec(`UPDATE message SET gone = ?, barred = ?, seq = ?, parent = NULL, thread = NULL WHERE n = ?`,
+		reason, oneIf(barred), s.nextSeq(), m.n)
+}
+
+// upsert writes a message if it is new, changed or back.
+func (s *storing) upsert(base key, d identity, old *messageRow) error {
+	for _, src := range d.sources {
+		s.moved(src.url)
+	}
+	if err := s.nameSources(base, d); err != nil {
+		return err
+	}
+	digest, pages := d.digest(), int64(len(d.sources))
+	if old != nil && (old.barred || !old.gone && old.digest == digest) {
+		if old.src == d.best.id && old.pages == pages {
+			return nil
+		}
+		return s.t.exec(`UPDATE message SET src = ?, pages = ? WHERE n = ?`, d.best.id, pages, old.n)
+	}
+	ties, err := s.tiesOfSource(d.best.id)
+	if err != nil {
+		return err
+	}
+	subject := any(nil)
+	if ties.subject != 0 {
+		subject = ties.subject
+	}
+	var n int64
+	if old == nil {
+		s.stats.New++
+		var dup any
+		if d.id != base {
+			dup = base[:]
+		}
+		n, err = s.t.insert(`INSERT INTO message (id, list, base, src, pages, date, seq, subject, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			d.id[:], s.l.id, dup, d.best.id, pages, d.best.date, s.nextSeq(), subject, digest)
+	} else {
+		s.stats.Changed++
+		s.displaced(old.subject, old.date, d.id)
+		n = old.n
+		err = s.t.exec(`UPDATE message SET src = ?, pages = ?, date = ?, seq = ?, subject = ?, digest = ?, gone = NULL WHERE n = ?`,
+			d.best.id, pages, d.best.date, s.nextSeq(), subject, digest, n)
+	}
+	if err != nil {
+		return err
+	}
+	return s.placed(n, d.id, d.best.date, ties, old)
+}
+
+// nameSources notes the ID of sources whose message is not called as their base.
+func (s *storing) nameSources(base key, d identity) error {
+	var want key
+	var msg any
+	if d.id != base {
+		want, msg = d.id, d.id[:]
+	}
+	for _, src := range d.sources {
+		if src.msg == want {
+			continue
+		}
+		if err := s.t.exec(`UPDATE source SET msg = ? WHERE id = ?`, msg, src.id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tiesOfSource returns the ties of a source, parsed just now or before.
+func (s *storing) tiesOfSource(id int64) (*ties, error) {
+	if f := s.fresh[id]; f != nil {
+		return f.ties, nil
+	}
+	var dict int64
+	var data []byte
+	if err := s.t.queryRow(`SELECT dict, data FROM source WHERE id = ?`, id).Scan(&dict, &data); err != nil {
+		return nil, err
+	}
+	m, err := s.a.readMessage(dict, data)
+	if err != nil {
+		return nil, &DamagedError{What: "source", Name: fmt.Sprint(id), Err: err}
+	}
+	return tiesOf(s.l, m), nil
+}
+
+// messageByID returns a live message and its base.
+func (s *storing) messageByID(id key) (*messageRow, key, error) {
+	var b []byte
+	err := s.t.queryRow(`SELECT coalesce(base, id) FROM message WHERE id = ? AND gone IS NULL`, id[:]).Scan(&b)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, key{}, ErrNotFound
+	} else if err != nil {
+		return nil, key{}, err
+	}
+	all, err := s.messagesOf(keyOf(b))
+	return all[id], keyOf(b), err
+}
+
+func listOfMessage(t *tx, id key) (listRow, error) {
+	var l listRow
+	err := t.queryRow(`SELECT l.id, l.name, l.url FROM message m JOIN list l ON l.id = m.list WHERE m.id = ?`, id[:]).
+		Scan(&l.id, &l.name, &l.url)
+	if errors.Is(err, sql.ErrNoRows) {
+		return l, ErrNotFound
+	}
+	return l, err
+}
