@@ -123,7 +123,7 @@ func shorten(s string, n int) string {
 // isMessagePage tells a message page by the marks round its article, or by
 // the link to its author that only message pages have.
 func isMessagePage(b []byte) bool {
-	low := bytes.ToLower(b)
+	low := lowerASCII(b)
 	return bytes.Contains(low, []byte("<!--beginarticle-->")) ||
 		bytes.Contains(low, []byte(`rel="made"`)) && bytes.Contains(low, []byte("<pre"))
 }

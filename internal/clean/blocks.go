@@ -1,0 +1,245 @@
+package clean
+
+import (
+	"regexp"
+	"strings"
+)
+
+// Kind says whose words a block is.
+type Kind int
+
+// The kinds of blocks.
+const (
+	Own Kind = iota
+	Quote
+	Signature
+)
+
+// Block is the bytes [Start, End) of a body.
+type Block struct {
+	Kind       Kind
+	Depth      int // quotes: 1 for the innermost author quoted directly, 2 for a quote of a quote
+	Start, End int
+}
+
+var (
+	quotePrefix = regexp.MustCompile(`^\s{0,3}(?:(?:[A-Z]{2,3})?>\s?)(?:\s?[>|]\s?)*`)
+	prompt      = regexp.MustCompile(`^(?:>>>|\.\.\.)(?: |$)`)
+	introVerb   = regexp.MustCompile(`(?i)(?:(?:^|\s)(?:wrote|writes|said|says|schrieb|schreibt|(?:hat )?geschrieben|escribi[oó]|escribe|dijo|a [ée]crit|ha scritto|scrisse|escreveu|schreef|skrev|napisa[lł](?:\(?a\)?)?|napsala?|[íi]rta|kirjoitti|va escriure|scris|yazd[ıi]|пишет|писал[аи]?|написал[аи]?|wrote in message .{1,80})|さんは書きました|のメール)\s*:\s*$`)
+	introShape  = regexp.MustCompile(`(?:\d{4}|@|\sat\s).{0,80}:\s*$`)
+	introStart  = regexp.MustCompile(`(?i)^\s{0,3}(?:(?:on|am|le|el|il|em|op|at|den|dne|dnia|w|na|в|vom|quoting|citando|zitat|selon)[\s,]|--- |\d{1,4}[-/.])`)
+	original    = regexp.MustCompile(`(?i)^\s{0,3}-{2,}\s*(?:original[ -](?:message|nachricht|meddelelse|bericht)|ursprüngliche (?:nachricht|mail)|message d'origine|message original|mensaje original|messaggio originale|mensagem original|oorspronkelijk bericht|oprindelig meddelelse|ursprungligt meddelande|alkuperäinen viesti|eredeti üzenet|oryginalna wiadomość|původní zpráva|исходное сообщение|original)\s*-{2,}\s*$`)
+	forwarded   = regexp.MustCompile(`(?i)^\s{0,3}(?:-{2,}\s*(?:forwarded (?:message|mail)|forwarded by .*|weitergeleitete nachricht|mensaje reenviado|missatge reenviat|message transféré|messaggio inoltrato|mensagem encaminhada|doorgestuurd bericht|továbbított üzenet|пересылаемое сообщение)(?:\s*-{2,})?|begin forwarded message:)\s*$`)
+	headerLine  = regexp.MustCompile(`(?i)^\s{0,3}\*?(?:from|sent|date|to|cc|subject|von|gesendet|datum|an|betreff|de|enviado(?: el)?|fecha|para|asunto|envoyé|objet|à|da|inviato|data|a|oggetto|assunto|отправлено|от|тема|кому)\s?:\*?\s`)
+	pgpBegin    = regexp.MustCompile(`^-----BEGIN PGP (?:SIGNATURE|SIGNED MESSAGE)-----\s*$`)
+	pgpEnd      = regexp.MustCompile(`^-----END PGP SIGNATURE-----\s*$`)
+)
+
+const (
+	maxSignature = 20  // lines; longer ones are text below a rule
+	ownEnough    = 200 // letters above a forwarded mail that make it a comment on it
+)
+
+// quoteDepth counts the quote marks in front of a line.
+func quoteDepth(l string) int {
+	if l == "" || l[0] > '~' {
+		return 0
+	}
+	p := quotePrefix.FindString(l)
+	if p == "" || strings.HasPrefix(strings.TrimSpace(p), "SQL>") || strings.HasPrefix(l, ">From ") {
+		return 0
+	}
+	return strings.Count(p, ">") + strings.Count(p, "|")
+}
+
+// lineKind is what one line of a part was found to be.
+type lineKind struct {
+	kind  Kind
+	depth int
+}
+
+// classify finds whose words each line of a part is.
+func classify(lines []string) []lineKind {
+	kinds := make([]lineKind, len(lines))
+	for i, l := range lines {
+		if d := quoteDepth(l); d > 0 {
+			kinds[i] = lineKind{Quote, d}
+		}
+	}
+	unquotePrompts(lines, kinds)
+	markIntros(lines, kinds)
+	markBelow(lines, kinds)
+	markSignatures(lines, kinds)
+	fillBlank(lines, kinds)
+	return kinds
+}
+
+// unquotePrompts gives a Python session back to its author: a run of lines
+// that all start with ">>> " or "... " and that nobody introduced.
+func unquotePrompts(lines []string, kinds []lineKind) {
+	for i := 0; i < len(lines); {
+		if kinds[i].kind != Quote {
+			i++
+			continue
+		}
+		end, all := i, true
+		for end < len(lines) && kinds[end].kind == Quote {
+			all = all && prompt.MatchString(lines[end])
+			end++
+		}
+		for j := i; all && !introducedAt(lines, i) && j < end; j++ {
+			kinds[j] = lineKind{}
+		}
+		i = end
+	}
+}
+
+func introducedAt(lines []string, i int) bool {
+	j := i - 1
+	for j >= 0 && j >= i-2 && strings.TrimSpace(lines[j]) == "" {
+		j--
+	}
+	return j >= 0 && isIntro(lines[j])
+}
+
+// isIntro reports whether a line above a quote introduces it: it says that
+// somebody wrote, or gives a date or an address.
+func isIntro(l string) bool { return introVerb.MatchString(l) || introShape.MatchString(l) }
+
+// markIntros makes "On …, somebody wrote:" above a quote a part of it, also
+// where it goes over two or three lines.
+func markIntros(lines []string, kinds []lineKind) {
+	for i := range lines {
+		if kinds[i].kind != Quote || i > 0 && kinds[i-1].kind == Quote {
+			continue
+		}
+		j := i - 1
+		for j >= 0 && j >= i-2 && strings.TrimSpace(lines[j]) == "" {
+			j--
+		}
+		if j < 0 || kinds[j].kind == Quote || !isIntro(lines[j]) {
+			continue
+		}
+		for k := introTop(lines, kinds, j); k < i; k++ {
+			kinds[k] = lineKind{Quote, kinds[i].depth}
+		}
+	}
+}
+
+// introTop finds the first line of the introduction that ends at line j.
+func introTop(lines []string, kinds []lineKind, j int) int {
+	for k := j; k >= 0 && k >= j-2; k-- {
+		if strings.TrimSpace(lines[k]) == "" || kinds[k].kind == Quote {
+			break
+		}
+		if introStart.MatchString(lines[k]) && len(strings.Join(lines[k:j+1], " ")) <= 300 {
+			return k
+		}
+	}
+	return j
+}
+
+// markBelow quotes all that stands below "-----Original Message-----" or a
+// block of mail headers. Below a forwarding mark it does so only when the
+// sender wrote something worth reading above; else the forwarded text is what
+// the mail is for.
+func markBelow(lines []string, kinds []lineKind) {
+	letters := 0
+	for i, l := range lines {
+		forward := forwarded.MatchString(l)
+		if forward || original.MatchString(l) || headerBlock(lines, i) {
+			if forward && letters < ownEnough {
+				return
+			}
+			for j := i; j < len(lines); j++ {
+				if kinds[j].kind == Quote {
+					kinds[j].depth++
+				} else {
+					kinds[j] = lineKind{Quote, 1}
+				}
+			}
+			return
+		}
+		if kinds[i].kind == Own {
+			letters += len(strings.TrimSpace(l))
+		}
+	}
+}
+
+// headerBlock reports whether a mail's headers begin at line i, as Outlook
+// puts them above what it quotes: three or more in a row, below own text.
+func headerBlock(lines []string, i int) bool {
+	if i == 0 || !headerLine.MatchString(lines[i]) || strings.TrimSpace(lines[i-1]) != "" && !underscores.MatchString(lines[i-1]) {
+		return false
+	}
+	n := 0
+	for j := i; j < len(lines) && j < i+6 && headerLine.MatchString(lines[j]); j++ {
+		n++
+	}
+	return n >= 3
+}
+
+// markSignatures finds signatures: from a "-- " line to the end of the part,
+// or to what is quoted below; and the frame of a PGP signature.
+func markSignatures(lines []string, kinds []lineKind) {
+	for i := 0; i < len(lines); i++ {
+		switch {
+		case kinds[i].kind == Own && isSignatureMark(lines[i]):
+			end := i + 1
+			for end < len(lines) && kinds[end].kind == Own {
+				end++
+			}
+			if countText(lines[i+1:end]) <= maxSignature && end-i <= 2*maxSignature {
+				setKind(kinds[i:end], Signature)
+				i = end - 1
+			}
+		case pgpBegin.MatchString(lines[i]):
+			end := pgpFrameEnd(lines, i)
+			setKind(kinds[i:end], Signature)
+			i = end - 1
+		}
+	}
+}
+
+func isSignatureMark(l string) bool {
+	t := strings.TrimRight(l, " \t\r")
+	return t == "--" || t == "- --"
+}
+
+// pgpFrameEnd tells where the lines of PGP that begin at i end: a signature
+// at its end mark, a signed message's head at the first empty line.
+func pgpFrameEnd(lines []string, i int) int {
+	signed := strings.Contains(lines[i], "SIGNED MESSAGE")
+	for j := i; j < len(lines) && j < i+60; j++ {
+		if signed && strings.TrimSpace(lines[j]) == "" || pgpEnd.MatchString(lines[j]) {
+			return j + 1
+		}
+	}
+	return i + 1
+}
+
+func setKind(kinds []lineKind, k Kind) {
+	for i := range kinds {
+		kinds[i] = lineKind{kind: k}
+	}
+}
+
+func countText(lines []string) int {
+	n := 0
+	for _, l := range lines {
+		if strings.TrimSpace(l) != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// fillBlank lets empty lines between two lines of one block belong to it, and
+// others to what stands above.
+func fillBlank(lines []string, kinds []lineKind) {
+	for i := 1; i < len(lines); i++ {
+		if strings.TrimSpace(lines[i]) == "" {
+			kinds[i] = kinds[i-1]
+		}
+	}
+}

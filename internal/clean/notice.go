@@ -1,0 +1,244 @@
+package clean
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// Part is a part of a mail that Mailman's scrubber took out of it.
+type Part struct {
+	Kind string // html, text, message or binary
+	Name string
+	Type string
+	Size int64 // bytes; 0 if not given
+	URL  string
+}
+
+var (
+	// scrubURL is the shape of a scrubbed part's URL, in any language (P4, P5).
+	scrubURL    = regexp.MustCompile(`/attachments/\d{8}/[0-9a-fA-F]{4,12}/`)
+	urlLine     = regexp.MustCompile(`^\s{0,4}[\p{L}][\p{L} .]{0,16}?\s{0,16}[:：]\s{0,3}(<?(?:https?:/)?/\S*|<|$)`)
+	label       = regexp.MustCompile(`^\s{0,4}[\p{L}][\p{L}\p{M} ./()-]{0,24}?\s{0,12}[:：](?:\s|$)`)
+	gluedDashes = regexp.MustCompile(`^(.*?[^-\s].*?)-{8,}\s?([^-].{1,40}?)\s?-{4,}\s*$`)
+	dashes      = regexp.MustCompile(`^-{6,}\s?([^-].{1,40}?)\s?-{4,}\s*$`)
+)
+
+// scrubbed is a text without the scrubber's notices: the text parts that were
+// left of the mail, and the parts that were taken out.
+type scrubbed struct {
+	texts [][]string
+	parts []Part
+}
+
+// scrub takes the scrubber's notices out of the lines of a mail. Lines that
+// somebody quoted, or indented, are left alone: notices start their lines.
+func scrub(lines []string) scrubbed {
+	out := scrubbed{texts: [][]string{nil}}
+	fresh := true // a notice may come without an introduction it would be known by
+	for i := 0; i < len(lines); {
+		if isNextPart(lines, i) {
+			out.texts = append(out.texts, nil)
+			fresh = true
+			i++
+			continue
+		}
+		if p, n := notice(lines[i:], fresh); n > 0 {
+			out.parts = append(out.parts, p)
+			i += n
+			fresh = true
+			continue
+		}
+		last := len(out.texts) - 1
+		out.texts[last] = append(out.texts[last], lines[i])
+		fresh = fresh && strings.TrimSpace(lines[i]) == ""
+		i++
+	}
+	return out
+}
+
+// isNextPart reports whether line i is the separator that the scrubber puts
+// between parts: known in many languages, and by shape where a notice follows.
+func isNextPart(lines []string, i int) bool {
+	m := dashes.FindStringSubmatch(lines[i])
+	if m == nil {
+		return false
+	}
+	if nextParts[foldNotice(m[1])] {
+		return true
+	}
+	for j := i + 1; j < len(lines) && j < i+3; j++ {
+		if strings.TrimSpace(lines[j]) != "" {
+			_, n := notice(lines[j:], true)
+			return n > 0
+		}
+	}
+	return false
+}
+
+// notice reads a scrub notice at the start of lines and tells how many lines
+// it takes; 0 if there is none. fresh means that it stands where a notice is
+// expected: at the start of the mail or of a part, or after another notice.
+func notice(lines []string, fresh bool) (Part, int) {
+	head := strings.TrimSpace(lines[0])
+	if head == "" || len(head) > 200 || lines[0][0] == ' ' || lines[0][0] == '>' {
+		return Part{}, 0
+	}
+	folded := foldNotice(head)
+	if removedHTML[folded] {
+		return Part{Kind: "html", Type: "text/html"}, 1
+	}
+	if t, ok := skippedType(head); ok {
+		return Part{Kind: kindOfType(t, "binary"), Type: t}, 1
+	}
+	kind, known := noticeKinds[folded]
+	first := 1
+	if !known && len(lines) > 1 { // some languages need two lines to say it
+		if kind, known = noticeKinds[foldNotice(head+" "+lines[1])]; known {
+			first = 2
+		}
+	}
+	values, u, n := noticeBody(lines[first:], known)
+	if n == 0 || !known && !plausible(head, u, len(values), fresh) {
+		return Part{}, 0
+	}
+	if !known {
+		kind = kindByShape(values, u)
+	}
+	return fillPart(kind, values, u), n + first
+}
+
+// plausible decides on a notice in a language that is not in the table: its
+// URL must have the scrubber's shape, its labels the right number, and a
+// notice without labels must stand where one is expected.
+func plausible(head, u string, labels int, fresh bool) bool {
+	if !scrubURL.MatchString(u) || label.MatchString(head) {
+		return false
+	}
+	sentence := strings.HasSuffix(head, "..") || strings.HasSuffix(head, "…") || strings.HasSuffix(head, ".")
+	switch labels {
+	case 4:
+		return sentence || fresh
+	case 0, 1:
+		return fresh && len(head) <= 120
+	}
+	return false
+}
+
+// noticeBody reads the labelled lines below a notice's first line, down to
+// its URL, and tells how many there are.
+func noticeBody(lines []string, known bool) (values []string, u string, n int) {
+	for i := 0; i < len(lines) && i < 14; i++ {
+		l := lines[i]
+		if m := urlLine.FindStringSubmatch(l); m != nil {
+			if u, k := wrappedURL(lines[i:], m[1]); u != "" {
+				return values, u, i + k
+			}
+		}
+		switch {
+		case label.MatchString(l):
+			at := strings.IndexAny(l, ":：")
+			values = append(values, strings.TrimSpace(strings.TrimLeft(l[at:], ":：")))
+		case known && len(values) > 0 && strings.TrimSpace(l) != "" && l[0] != '>':
+			values[len(values)-1] += " " + strings.TrimSpace(l) // a name or subject that wraps
+		default:
+			return nil, "", 0
+		}
+	}
+	return nil, "", 0
+}
+
+// wrappedURL reads a URL that may go on over the next lines (P4); first is
+// what stands on the label's own line. It tells how many lines it takes.
+func wrappedURL(lines []string, first string) (string, int) {
+	bracket := strings.HasPrefix(first, "<")
+	u := strings.TrimPrefix(first, "<")
+	for n := 1; n <= 4; n++ {
+		if i := strings.IndexByte(u, '>'); bracket && i >= 0 {
+			return u[:i], n
+		}
+		if !bracket && scrubURL.MatchString(u) && !strings.HasSuffix(u, "/") && !strings.HasSuffix(u, "-") && !strings.HasSuffix(u, "=") {
+			return u, n
+		}
+		if n >= len(lines) {
+			break
+		}
+		next := strings.TrimSpace(lines[n])
+		if next == "" || strings.ContainsAny(next, " \t") {
+			break
+		}
+		u = strings.TrimSuffix(u, "=") + next // "=": a soft line break of quoted-printable
+	}
+	if !bracket && strings.HasPrefix(first, "http") {
+		return strings.TrimSpace(first), 1
+	}
+	return "", 0
+}
+
+// kindByShape tells what was scrubbed by the number and form of the labels: a
+// non-text part has name, type, size and description, a message has sender,
+// subject, date and size.
+func kindByShape(values []string, u string) string {
+	switch {
+	case len(values) == 4 && strings.Contains(values[1], "/") && !strings.Contains(values[1], " "):
+		return "binary"
+	case len(values) == 4:
+		return "message"
+	case len(values) == 1:
+		return "text"
+	}
+	return "html"
+}
+
+func fillPart(kind string, values []string, u string) Part {
+	p := Part{Kind: kind, URL: u}
+	value := func(i int) string {
+		if i >= len(values) || notAvailable[foldNotice(values[i])] {
+			return ""
+		}
+		return values[i]
+	}
+	switch kind {
+	case "html":
+		p.Type = "text/html"
+	case "text":
+		p.Name = value(0)
+	case "message":
+		p.Name, p.Type, p.Size = value(1), "message/rfc822", leadingNumber(value(3))
+	default:
+		p.Name, p.Type, p.Size = value(0), strings.ToLower(value(1)), leadingNumber(value(2))
+		p.Kind = kindOfType(p.Type, kind)
+	}
+	return p
+}
+
+// kindOfType sorts a part by its media type.
+func kindOfType(t, otherwise string) string {
+	t, _, _ = strings.Cut(strings.ToLower(t), ";")
+	switch {
+	case t == "text/html" || t == "application/xhtml+xml":
+		return "html"
+	case strings.HasPrefix(t, "text/"):
+		return "text"
+	case strings.HasPrefix(t, "message/"):
+		return "message"
+	}
+	return otherwise
+}
+
+func leadingNumber(s string) int64 {
+	end := 0
+	for end < len(s) && s[end] >= '0' && s[end] <= '9' {
+		end++
+	}
+	n, _ := strconv.ParseInt(s[:end], 10, 64)
+	return n
+}
+
+// foldNotice reduces a notice's line to what is compared: letters in lower
+// case, single spaces, no dots at the end.
+func foldNotice(s string) string {
+	s = strings.ReplaceAll(s, "&hellip;", "…") // QUIRK P4: the Russian catalogue has the entity
+	s = strings.ToLower(strings.Join(strings.Fields(s), " "))
+	return strings.TrimRight(s, ".… ")
+}

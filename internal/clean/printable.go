@@ -1,0 +1,70 @@
+package clean
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+)
+
+var (
+	softBreak = regexp.MustCompile(`=[ \t]*\n`)
+	escape    = regexp.MustCompile(`=(?:[0-9A-F]{2}|[ \t]*(?:\n|$))`)
+)
+
+// unquotePrintable decodes a text that the archive left in quoted-printable.
+// It is sure of that only when every "=" is part of a valid escape and lines
+// are broken softly; a text about something else has a bare "=" soon enough.
+func unquotePrintable(s string) string {
+	breaks := softBreak.FindAllStringIndex(s, -1)
+	if len(breaks) == 0 || len(escape.FindAllStringIndex(s, -1)) != strings.Count(s, "=") {
+		return s
+	}
+	long := false
+	for _, b := range breaks {
+		long = long || b[0]-strings.LastIndexByte(s[:b[0]], '\n') > 60
+	}
+	if !long && !strings.Contains(s, "=3D") && !strings.Contains(s, "=20") {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); {
+		if s[i] != '=' {
+			b.WriteByte(s[i])
+			i++
+			continue
+		}
+		e := escape.FindString(s[i:])
+		if len(e) == 3 && e[1] != ' ' && e[1] != '\t' {
+			b.WriteByte(unhex(e[1])<<4 | unhex(e[2]))
+		}
+		i += len(e)
+	}
+	return validText(b.String())
+}
+
+func unhex(c byte) byte {
+	if c >= 'A' {
+		return c - 'A' + 10
+	}
+	return c - '0'
+}
+
+// validText makes bytes that are not UTF-8 the windows-1252 letters they most
+// likely are.
+func validText(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError && n == 1 {
+			r = charmap.Windows1252.DecodeByte(s[i])
+		}
+		b.WriteRune(r)
+		i += n
+	}
+	return b.String()
+}

@@ -1,0 +1,234 @@
+package pipermail
+
+import (
+	"bytes"
+	"io"
+	"mime"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/PuerkitoBio/goquery"
+	"golang.org/x/net/html"
+
+	"github.com/bxsearch/bxsearch/internal/clean"
+)
+
+var (
+	beginMark  = []byte("<!--beginarticle-->")
+	endMark    = []byte("<!--endarticle-->")
+	navigation = regexp.MustCompile(`(?i)<hr>\s*<p>\s*<ul>`)
+	inReplyTo  = regexp.MustCompile(`(?i)[?&](?:amp;)?In-Reply-To=([^"&]*)`)
+)
+
+// messagePage is what a message page shows, decoded.
+type messagePage struct {
+	subject  string
+	author   string
+	address  string
+	date     string // as shown
+	replyTo  string // the In-Reply-To of the answer link: whose ID it is, the archive's age decides (P7)
+	hasReply bool   // the link has an In-Reply-To, be it empty
+	text     string // the article
+	charset  string
+	fallback string // Date, From and Subject as written, undecoded
+	problems []string
+}
+
+// readMessagePage reads a message page of any Pipermail. ok is false when the
+// page is none; problems name what is wrong with one that is.
+func readMessagePage(p Page) (m messagePage, ok bool) {
+	headBytes, article, cut := cutPage(p.Body)
+	if article == nil {
+		return m, false
+	}
+	declared := declaredCharsets(head(headBytes), p.ContentType)
+	headText, _ := decode(headBytes, declared)
+	text, charset := decode(article, declared)
+	m.charset = charset
+	m.readHead(headText)
+	m.text = articleText(text)
+	m.fallback = rawIdentity(headBytes)
+	if cut {
+		m.problems = append(m.problems, "cut-off: the page ends within the article")
+	}
+	return m, m.subject != "" || m.date != "" || m.author != ""
+}
+
+// cutPage divides a page into what stands above the article and the article.
+func cutPage(b []byte) (head, article []byte, cut bool) {
+	low := lowerASCII(b)
+	if start := bytes.Index(low, beginMark); start >= 0 {
+		start += len(beginMark)
+		head, article = b[:start-len(beginMark)], b[start:]
+		if end := bytes.LastIndex(low[start:], endMark); end >= 0 {
+			return head, article[:end], false
+		}
+		if nav := navigation.FindIndex(article); nav != nil {
+			return head, article[:nav[0]], false
+		}
+		return head, article, true
+	}
+	// QUIRK P16: a copier may drop comments; the article is the <PRE>.
+	start := bytes.Index(low, []byte("<pre>"))
+	if start < 0 || !isMessagePage(b) {
+		return nil, nil, false
+	}
+	head, article = b[:start], b[start:]
+	if end := bytes.LastIndex(low[start:], []byte("</pre>")); end >= 0 {
+		return head, article[:end], false
+	}
+	return head, article, true
+}
+
+// lowerASCII lower-cases ASCII and leaves all other bytes, and so all
+// positions, as they are.
+func lowerASCII(b []byte) []byte {
+	out := make([]byte, len(b))
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		out[i] = c
+	}
+	return out
+}
+
+// readHead takes subject, author, address and date from the top of the page,
+// where they follow each other: H1, B, A, I.
+func (m *messagePage) readHead(text string) {
+	doc, err := goquery.NewDocumentFromReader(strings.NewReader(text))
+	if err != nil {
+		m.problems = append(m.problems, "bad-html: "+err.Error())
+		return
+	}
+	var title string
+	var seenH1, seenB, seenA, seenI bool
+	for _, root := range doc.Nodes {
+		walk(root, func(n *html.Node) bool {
+			if n.Type != html.ElementNode {
+				return true
+			}
+			switch {
+			case n.Data == "title":
+				title = line(textOf(n))
+			case n.Data == "h1" && !seenH1:
+				seenH1, m.subject = true, line(textOf(n))
+			case n.Data == "b" && seenH1 && !seenB:
+				seenB, m.author = true, line(textOf(n))
+			case n.Data == "a" && seenB && !seenA:
+				seenA, m.address = true, line(textOf(n))
+				m.readLink(attr(n, "href"))
+			case n.Data == "i" && seenB && !seenI:
+				seenI, m.date = true, line(textOf(n))
+			}
+			return !seenI
+		})
+	}
+	if m.subject == "" {
+		m.subject = title
+	}
+	m.subject, m.author = decodeWords(m.subject), clean.Name(decodeWords(m.author))
+	m.address = clean.Address(m.address)
+}
+
+// readLink takes the In-Reply-To out of the link that answers the message.
+func (m *messagePage) readLink(href string) {
+	sub := inReplyTo.FindStringSubmatch(href)
+	if sub == nil {
+		return
+	}
+	v, err := url.PathUnescape(sub[1])
+	if err != nil {
+		v = sub[1]
+	}
+	m.replyTo, m.hasReply = cleanMessageID(v), true
+}
+
+// articleText is the text of the article, its white space kept: Pipermail
+// shows it in <PRE>.
+func articleText(source string) string {
+	doc, err := goquery.NewDocumentFromReader(strings.NewReader(source))
+	if err != nil {
+		return stripTags(source)
+	}
+	var b strings.Builder
+	for _, root := range doc.Nodes {
+		walk(root, func(n *html.Node) bool {
+			switch {
+			case n.Type == html.TextNode && !hiddenParent(n):
+				b.WriteString(n.Data)
+			case n.Type == html.ElementNode && (n.Data == "br" || n.Data == "p"):
+				b.WriteByte('\n')
+			}
+			return true
+		})
+	}
+	return strings.ReplaceAll(strings.ReplaceAll(b.String(), "\u00a0", " "), "\r\n", "\n")
+}
+
+func hiddenParent(n *html.Node) bool {
+	return n.Parent != nil && (n.Parent.Data == "script" || n.Parent.Data == "style")
+}
+
+// stripTags is for pages that nest their tags beyond the parser's bound.
+func stripTags(source string) string {
+	var b strings.Builder
+	z := html.NewTokenizer(strings.NewReader(source))
+	for {
+		switch z.Next() {
+		case html.ErrorToken:
+			return b.String()
+		case html.TextToken:
+			b.Write(z.Text())
+		}
+	}
+}
+
+// rawIdentity joins the Date, From and Subject lines as the page has them,
+// byte for byte but for white space: what identifies a message that has no
+// Message-ID. Decoded text would change when decoding improves.
+func rawIdentity(head []byte) string {
+	low := lowerASCII(head)
+	at := max(bytes.Index(low, []byte("<h1>")), 0)
+	field := func(open, close string) string {
+		i := bytes.Index(low[at:], []byte(open))
+		if i < 0 {
+			return ""
+		}
+		start := at + i + len(open)
+		j := bytes.Index(low[start:], []byte(close))
+		if j < 0 {
+			return ""
+		}
+		at = start + j
+		return strings.Join(strings.Fields(html.UnescapeString(string(head[start:start+j]))), " ")
+	}
+	subject := field("<h1>", "</h1>")
+	name := field("<b>", "</b>")
+	anchor := field("<a", "</a>")
+	return field("<i>", "</i>") + "\n" + name + " " + anchor[strings.LastIndexByte(anchor, '>')+1:] + "\n" + subject
+}
+
+var words = mime.WordDecoder{CharsetReader: func(charset string, in io.Reader) (io.Reader, error) {
+	b, err := io.ReadAll(in)
+	if err != nil {
+		return nil, err
+	}
+	s, _ := decode(b, []string{charset})
+	return strings.NewReader(s), nil
+}}
+
+var encodedGap = regexp.MustCompile(`(\?=)\s+(=\?)`)
+
+// decodeWords decodes MIME encoded-words (RFC 2047) that the archive left as
+// they were; what does not decode stays as it is.
+func decodeWords(s string) string {
+	if !strings.Contains(s, "=?") {
+		return s
+	}
+	if d, err := words.DecodeHeader(encodedGap.ReplaceAllString(s, "$1$2")); err == nil {
+		return line(strings.ToValidUTF8(d, ""))
+	}
+	return s
+}

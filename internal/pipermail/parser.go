@@ -1,0 +1,295 @@
+package pipermail
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"sort"
+	"strings"
+	"unicode"
+
+	"github.com/bxsearch/bxsearch/archive"
+	"github.com/bxsearch/bxsearch/internal/clean"
+)
+
+// Version is the parser's version: it changes whenever the same pages may
+// give other messages.
+const Version = "pipermail/1"
+
+// evidencePages bounds how many pages of a period testify to what the answer
+// link's In-Reply-To means.
+const evidencePages = 200
+
+// Parser turns the pages of a period into messages.
+type Parser struct{}
+
+var _ archive.Parser = Parser{}
+
+// Version implements archive.Parser.
+func (Parser) Version() string { return Version }
+
+// Verdict implements archive.Parser: for each form of thread index, whose
+// Message-ID the answer link carries.
+func (Parser) Verdict(total archive.Evidence) string {
+	var out []string
+	for _, form := range []string{FormNumber, FormMessageID, FormTime, "none"} {
+		out = append(out, form+"="+meaning(total, form))
+	}
+	return strings.Join(out, " ")
+}
+
+// meaning decides by majority (P7): "own", "parent", or "none" without
+// evidence.
+func meaning(total archive.Evidence, form string) string {
+	own, parent := total["own "+form], total["parent "+form]
+	switch {
+	case own > parent:
+		return "own"
+	case parent > 0:
+		return "parent"
+	}
+	return "none"
+}
+
+// Parse implements archive.Parser.
+func (Parser) Parse(ctx context.Context, g archive.Group, total archive.Evidence, emit func(archive.Parsed) error, report func(archive.Problem)) (archive.Evidence, error) {
+	p := &periodParser{group: g, report: report, rows: map[string]Row{}, form: "none"}
+	if err := p.readIndexes(); err != nil {
+		return nil, err
+	}
+	ev, err := p.evidence(ctx)
+	if err != nil {
+		return nil, err
+	}
+	sum := archive.Evidence{}
+	for _, e := range []archive.Evidence{total, ev} {
+		for k, n := range e {
+			sum[k] += n
+		}
+	}
+	p.meaning = meaning(sum, p.form)
+	for _, raw := range g.Raws {
+		if raw.Kind != archive.RawMessage {
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		body, err := g.Body(raw)
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", raw.URL, err)
+		}
+		if parsed, ok := p.message(raw, body); ok {
+			if err := emit(parsed); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return ev, nil
+}
+
+// periodParser parses one period.
+type periodParser struct {
+	group   archive.Group
+	report  func(archive.Problem)
+	rows    map[string]Row // listed messages by URL
+	form    string         // of the thread index
+	meaning string         // of the answer link's In-Reply-To
+}
+
+// readIndexes joins what the period's index pages list; the thread index,
+// which knows most, comes first.
+func (p *periodParser) readIndexes() error {
+	var pages []archive.Raw
+	for _, r := range p.group.Raws {
+		if r.Kind == archive.RawPeriod {
+			pages = append(pages, r)
+		}
+	}
+	sort.SliceStable(pages, func(i, j int) bool { return orderOf(pages[i].URL) == "thread" && orderOf(pages[j].URL) != "thread" })
+	for _, r := range pages {
+		body, err := p.group.Body(r)
+		if err != nil {
+			return fmt.Errorf("read %s: %w", r.URL, err)
+		}
+		pi, err := ParsePeriodIndex(Page{URL: r.URL, ContentType: r.ContentType, Body: body})
+		if err != nil {
+			p.problem(r.URL, "bad-index", err.Error())
+			continue
+		}
+		if pi.Form != "" {
+			p.form = pi.Form
+		}
+		for _, row := range pi.Rows {
+			if _, ok := p.rows[row.URL]; !ok {
+				p.rows[row.URL] = row
+			}
+		}
+	}
+	return nil
+}
+
+// evidence counts what the pages say about the answer link's In-Reply-To: on
+// the first message of a thread an own ID stands there, a parent's cannot; an
+// ID that two pages share is a parent's; and where the thread index has the
+// IDs, it says so directly.
+func (p *periodParser) evidence(ctx context.Context) (archive.Evidence, error) {
+	ev, seen := archive.Evidence{}, map[string]bool{}
+	n := 0
+	for _, raw := range p.group.Raws {
+		row, listed := p.rows[raw.URL]
+		if raw.Kind != archive.RawMessage || !listed || n >= evidencePages {
+			continue
+		}
+		n++
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		body, err := p.group.Body(raw)
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", raw.URL, err)
+		}
+		var m messagePage
+		m.readLink(answerLink(body))
+		if vote := p.vote(row, m, seen[m.replyTo]); vote != "" {
+			ev[vote+" "+p.form]++
+		}
+		seen[m.replyTo] = true
+	}
+	return ev, nil
+}
+
+func (p *periodParser) vote(row Row, m messagePage, shared bool) string {
+	switch {
+	case !m.hasReply:
+		return ""
+	case row.MessageID != "" && m.replyTo != "":
+		if row.MessageID == m.replyTo {
+			return "own"
+		}
+		return "parent"
+	case m.replyTo == "":
+		return "parent"
+	case shared:
+		return "parent"
+	case row.Depth == 0 && row.Parent == "":
+		return "own"
+	}
+	return ""
+}
+
+// answerLink is the first mailto link of a page, which carries the
+// In-Reply-To.
+func answerLink(page []byte) string {
+	top := head(page)
+	i := bytes.Index(lowerASCII(top), []byte(`href="mailto:`))
+	if i < 0 {
+		return ""
+	}
+	link := top[i+len(`href="`):]
+	end := strings.IndexByte(string(link), '"')
+	if end < 0 {
+		return string(link)
+	}
+	return string(link[:end])
+}
+
+// message reads one page into a message.
+func (p *periodParser) message(raw archive.Raw, body []byte) (archive.Parsed, bool) {
+	page, ok := readMessagePage(Page{URL: raw.URL, ContentType: raw.ContentType, Body: body})
+	for _, pr := range page.problems {
+		kind, detail, _ := strings.Cut(pr, ": ")
+		p.problem(raw.URL, kind, detail)
+	}
+	if !ok {
+		p.problem(raw.URL, "no-article", "the page holds no article; it is "+describe(Page{URL: raw.URL, ContentType: raw.ContentType, Body: body}))
+		return archive.Parsed{}, false
+	}
+	row, listed := p.rows[raw.URL]
+	mail := clean.Split(page.text, page.subject)
+	base, reply := clean.BaseSubject(page.subject)
+	m := archive.Message{
+		List: p.group.List.Name, URL: raw.URL,
+		FromName: page.author, FromAddress: page.address,
+		Subject: page.subject, BaseSubject: base, Reply: reply,
+		Body: mail.Body, Blocks: blocks(mail.Blocks), Attachments: attachments(raw.URL, mail.Parts), SourceURL: mail.Source,
+		IndexParent: row.Parent, DateRaw: page.date,
+	}
+	p.identify(&m, page, row)
+	p.dates(&m, page, row)
+	return archive.Parsed{Message: m, Listed: listed, Fallback: page.fallback, Content: digest(mail)}, true
+}
+
+// identify gives the message its Message-ID: from the thread index where it
+// stands there, else from the answer link where that carries it.
+func (p *periodParser) identify(m *archive.Message, page messagePage, row Row) {
+	m.MessageID = row.MessageID
+	switch {
+	case p.meaning == "own" && m.MessageID == "":
+		m.MessageID = page.replyTo
+	case p.meaning == "parent" && page.replyTo != m.MessageID:
+		m.InReplyTo = page.replyTo
+	}
+}
+
+func (p *periodParser) dates(m *archive.Message, page messagePage, row Row) {
+	m.Date, m.DateOrigin = resolveDate(page.date, row.Time)
+	if !m.Date.IsZero() {
+		return
+	}
+	p.problem(m.URL, "bad-date", fmt.Sprintf("cannot read the date %q", shorten(page.date, 80)))
+	if start, _ := periodRange(p.group.Name); !start.IsZero() {
+		m.Date, m.DateOrigin = start, archive.DateGuess
+	}
+}
+
+func (p *periodParser) problem(url, kind, detail string) {
+	p.report(archive.Problem{List: p.group.List.Name, Group: p.group.Name, URL: url, Kind: kind, Detail: detail})
+}
+
+func blocks(in []clean.Block) []archive.Block {
+	kinds := map[clean.Kind]archive.BlockKind{clean.Own: archive.BlockOwn, clean.Quote: archive.BlockQuote, clean.Signature: archive.BlockSignature}
+	out := make([]archive.Block, len(in))
+	for i, b := range in {
+		out[i] = archive.Block{Kind: kinds[b.Kind], Depth: b.Depth, Start: b.Start, End: b.End}
+	}
+	return out
+}
+
+// attachments gives the scrubbed parts absolute URLs: some archives write
+// them relative to the server.
+func attachments(pageURL string, in []clean.Part) []archive.Attachment {
+	out := make([]archive.Attachment, len(in))
+	for i, a := range in {
+		if a.URL != "" {
+			a.URL = resolve(pageURL, a.URL)
+		}
+		out[i] = archive.Attachment{Kind: a.Kind, Name: a.Name, Type: a.Type, Size: a.Size, URL: a.URL}
+	}
+	return out
+}
+
+// digest is a fingerprint of what a mail says that survives another charset,
+// another way to hide addresses, other white space and other attachment URLs:
+// its ASCII letters and digits, in lower case. Mail with hardly any of those
+// is taken by all its letters.
+func digest(m clean.Mail) string {
+	text := strings.ToLower(strings.ReplaceAll(m.Body, " at ", ""))
+	keep := func(all bool) []byte {
+		var b []byte
+		for _, r := range text {
+			if r < 128 && (r >= 'a' && r <= 'z' || r >= '0' && r <= '9') || all && r >= 128 && unicode.IsLetter(r) {
+				b = append(b, string(r)...)
+			}
+		}
+		return b
+	}
+	b := keep(false)
+	if len(b) < 16 {
+		b = keep(true)
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:8])
+}
