@@ -42,7 +42,7 @@ const (
 
 // quoteDepth counts the quote marks in front of a line.
 func quoteDepth(l string) int {
-	if l == "" || l[0] > '~' {
+	if i := strings.IndexByte(l[:min(len(l), 8)], '>'); i < 0 {
 		return 0
 	}
 	p := quotePrefix.FindString(l)
@@ -146,8 +146,9 @@ func introTop(lines []string, kinds []lineKind, j int) int {
 func markBelow(lines []string, kinds []lineKind) {
 	letters := 0
 	for i, l := range lines {
-		forward := forwarded.MatchString(l)
-		if forward || original.MatchString(l) || headerBlock(lines, i) {
+		rule := strings.Contains(l, "--") || strings.HasSuffix(l, ":")
+		forward := rule && forwarded.MatchString(l)
+		if forward || rule && original.MatchString(l) || headerBlock(lines, i) {
 			if forward && letters < ownEnough {
 				return
 			}
@@ -169,7 +170,7 @@ func markBelow(lines []string, kinds []lineKind) {
 // headerBlock reports whether a mail's headers begin at line i, as Outlook
 // puts them above what it quotes: three or more in a row, below own text.
 func headerBlock(lines []string, i int) bool {
-	if i == 0 || !headerLine.MatchString(lines[i]) || strings.TrimSpace(lines[i-1]) != "" && !underscores.MatchString(lines[i-1]) {
+	if i == 0 || !strings.Contains(lines[i], ":") || strings.TrimSpace(lines[i-1]) != "" && !underscores.MatchString(lines[i-1]) {
 		return false
 	}
 	n := 0
@@ -193,7 +194,7 @@ func markSignatures(lines []string, kinds []lineKind) {
 				setKind(kinds[i:end], Signature)
 				i = end - 1
 			}
-		case pgpBegin.MatchString(lines[i]):
+		case strings.HasPrefix(lines[i], "-----BEGIN PGP") && pgpBegin.MatchString(lines[i]):
 			end := pgpFrameEnd(lines, i)
 			setKind(kinds[i:end], Signature)
 			i = end - 1

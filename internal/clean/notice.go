@@ -36,6 +36,7 @@ type scrubbed struct {
 func scrub(lines []string) scrubbed {
 	out := scrubbed{texts: [][]string{nil}}
 	fresh := true // a notice may come without an introduction it would be known by
+	near := -1    // the last line below which a scrubbed part's URL is near
 	for i := 0; i < len(lines); {
 		if isNextPart(lines, i) {
 			out.texts = append(out.texts, nil)
@@ -43,7 +44,10 @@ func scrub(lines []string) scrubbed {
 			i++
 			continue
 		}
-		if p, n := notice(lines[i:], fresh); n > 0 {
+		if near < i {
+			near = nextURL(lines, i)
+		}
+		if p, n := notice(lines[i:], fresh, near-i <= maxNotice); n > 0 {
 			out.parts = append(out.parts, p)
 			i += n
 			fresh = true
@@ -57,9 +61,26 @@ func scrub(lines []string) scrubbed {
 	return out
 }
 
+// maxNotice bounds the lines of a notice.
+const maxNotice = 18
+
+// nextURL is the first line from i on that may hold a scrubbed part's URL.
+func nextURL(lines []string, i int) int {
+	for i < len(lines) && !strings.Contains(lines[i], "attachments") {
+		i++
+	}
+	if i == len(lines) {
+		return i + maxNotice // never near
+	}
+	return i
+}
+
 // isNextPart reports whether line i is the separator that the scrubber puts
 // between parts: known in many languages, and by shape where a notice follows.
 func isNextPart(lines []string, i int) bool {
+	if !strings.HasPrefix(lines[i], "------") {
+		return false
+	}
 	m := dashes.FindStringSubmatch(lines[i])
 	if m == nil {
 		return false
@@ -69,7 +90,7 @@ func isNextPart(lines []string, i int) bool {
 	}
 	for j := i + 1; j < len(lines) && j < i+3; j++ {
 		if strings.TrimSpace(lines[j]) != "" {
-			_, n := notice(lines[j:], true)
+			_, n := notice(lines[j:], true, true)
 			return n > 0
 		}
 	}
@@ -78,8 +99,12 @@ func isNextPart(lines []string, i int) bool {
 
 // notice reads a scrub notice at the start of lines and tells how many lines
 // it takes; 0 if there is none. fresh means that it stands where a notice is
-// expected: at the start of the mail or of a part, or after another notice.
-func notice(lines []string, fresh bool) (Part, int) {
+// expected: at the start of the mail or of a part, or after another notice;
+// near, that a part's URL follows within a notice's length.
+func notice(lines []string, fresh, near bool) (Part, int) {
+	if !fresh && !near {
+		return Part{}, 0
+	}
 	head := strings.TrimSpace(lines[0])
 	if head == "" || len(head) > 200 || lines[0][0] == ' ' || lines[0][0] == '>' {
 		return Part{}, 0
@@ -90,6 +115,9 @@ func notice(lines []string, fresh bool) (Part, int) {
 	}
 	if t, ok := skippedType(head); ok {
 		return Part{Kind: kindOfType(t, "binary"), Type: t}, 1
+	}
+	if !near {
+		return Part{}, 0
 	}
 	kind, known := noticeKinds[folded]
 	first := 1

@@ -46,6 +46,10 @@ func splitLines(text string) []string {
 	lines := strings.Split(text, "\n")
 	out := make([]string, 0, len(lines))
 	for _, l := range lines {
+		if !strings.Contains(l, "--------") || strings.HasPrefix(l, "--------") {
+			out = append(out, l)
+			continue
+		}
 		if m := gluedDashes.FindStringSubmatch(l); m != nil && nextParts[foldNotice(m[2])] && quoteDepth(l) == 0 {
 			out = append(out, m[1], l[len(m[1]):])
 			continue

@@ -224,11 +224,16 @@ var encodedGap = regexp.MustCompile(`(\?=)\s+(=\?)`)
 // decodeWords decodes MIME encoded-words (RFC 2047) that the archive left as
 // they were; what does not decode stays as it is.
 func decodeWords(s string) string {
-	if !strings.Contains(s, "=?") {
-		return s
-	}
-	if d, err := words.DecodeHeader(encodedGap.ReplaceAllString(s, "$1$2")); err == nil {
-		return line(strings.ToValidUTF8(d, ""))
+	// QUIRK P14: some mailers encode what is encoded already.
+	for range 2 {
+		if !strings.Contains(s, "=?") {
+			break
+		}
+		d, err := words.DecodeHeader(encodedGap.ReplaceAllString(s, "$1$2"))
+		if err != nil {
+			break
+		}
+		s = line(strings.ToValidUTF8(d, ""))
 	}
 	return s
 }
