@@ -3,7 +3,6 @@ package pipermail
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/PuerkitoBio/goquery"
@@ -46,10 +45,9 @@ func (p Page) document() (*goquery.Document, string, error) {
 
 func head(b []byte) []byte { return b[:min(len(b), 4096)] }
 
-var spaces = regexp.MustCompile(`[\s\x{00a0}]+`)
-
-// line folds a text that the page wraps into one line.
-func line(s string) string { return strings.TrimSpace(spaces.ReplaceAllString(s, " ")) }
+// line folds a text that the page wraps into one line; a no-break space is a
+// space.
+func line(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // walk calls visit for each node below root in document order until it
 // returns false. It does not recurse: pages come from strangers.

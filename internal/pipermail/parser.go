@@ -9,6 +9,7 @@ import (
 	"sort"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/bxsearch/bxsearch/archive"
 	"github.com/bxsearch/bxsearch/internal/clean"
@@ -276,19 +277,22 @@ func attachments(pageURL string, in []clean.Part) []archive.Attachment {
 // its ASCII letters and digits, in lower case. Mail with hardly any of those
 // is taken by all its letters.
 func digest(m clean.Mail) string {
-	text := strings.ToLower(strings.ReplaceAll(m.Body, " at ", ""))
-	keep := func(all bool) []byte {
-		var b []byte
+	text := strings.ReplaceAll(m.Body, " at ", "")
+	b := make([]byte, 0, len(text))
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9':
+			b = append(b, c)
+		case c >= 'A' && c <= 'Z':
+			b = append(b, c+'a'-'A')
+		}
+	}
+	if len(b) < 16 {
 		for _, r := range text {
-			if r < 128 && (r >= 'a' && r <= 'z' || r >= '0' && r <= '9') || all && r >= 128 && unicode.IsLetter(r) {
-				b = append(b, string(r)...)
+			if r >= utf8.RuneSelf && unicode.IsLetter(r) {
+				b = utf8.AppendRune(b, unicode.ToLower(r))
 			}
 		}
-		return b
-	}
-	b := keep(false)
-	if len(b) < 16 {
-		b = keep(true)
 	}
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:8])
