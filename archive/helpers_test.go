@@ -12,9 +12,9 @@ import (
 // page is what jsonParser reads: a message as JSON.
 type page struct {
 	MID, IRT, Parent, From, Subject, Base, Body, Fallback, Content string
-	Refs                                                          []string
-	Date                                                          int64
-	Reply, Unlisted                                               bool
+	Refs                                                           []string
+	Date                                                           int64
+	Reply, Unlisted                                                bool
 }
 
 // jsonParser is a parser whose pages hold their message as JSON, one a line of
