@@ -26,6 +26,7 @@ var (
 	quotePrefix = regexp.MustCompile(`^\s{0,3}(?:(?:[A-Z]{2,3})?>\s?)(?:\s?[>|]\s?)*`)
 	prompt      = regexp.MustCompile(`^(?:>>>|\.\.\.)(?: |$)`)
 	introVerb   = regexp.MustCompile(`(?i)(?:(?:^|\s)(?:wrote|writes|said|says|schrieb|schreibt|(?:hat )?geschrieben|escribi[oó]|escribe|dijo|a [ée]crit|ha scritto|scrisse|escreveu|schreef|skrev|napisa[lł](?:\(?a\)?)?|napsala?|[íi]rta|kirjoitti|va escriure|scris|yazd[ıi]|пишет|писал[аи]?|написал[аи]?|wrote in message .{1,80})|さんは書きました|のメール)\s*:\s*$`)
+	verbFirst   = regexp.MustCompile(`(?i)\s(?:schrieb|schreibt|schreef|skrev|escribi[oó]|escreveu|scrisse|napsala?|пишет|писал[аи]?|написал[аи]?)\s.{1,80}:\s*$`)
 	introShape  = regexp.MustCompile(`(?:\d{4}|@|\sat\s).{0,80}:\s*$`)
 	introStart  = regexp.MustCompile(`(?i)^\s{0,3}(?:(?:on|am|le|el|il|em|op|at|den|dne|dnia|w|na|в|vom|quoting|citando|zitat|selon)[\s,]|--- |\d{1,4}[-/.])`)
 	original    = regexp.MustCompile(`(?i)^\s{0,3}-{2,}\s*(?:original[ -](?:message|nachricht|meddelelse|bericht)|ursprüngliche (?:nachricht|mail)|message d'origine|message original|mensaje original|messaggio originale|mensagem original|oorspronkelijk bericht|oprindelig meddelelse|ursprungligt meddelande|alkuperäinen viesti|eredeti üzenet|oryginalna wiadomość|původní zpráva|исходное сообщение|original)\s*-{2,}\s*$`)
@@ -104,7 +105,9 @@ func introducedAt(lines []string, i int) bool {
 
 // isIntro reports whether a line above a quote introduces it: it says that
 // somebody wrote, or gives a date or an address.
-func isIntro(l string) bool { return introVerb.MatchString(l) || introShape.MatchString(l) }
+func isIntro(l string) bool {
+	return introVerb.MatchString(l) || introShape.MatchString(l) || introStart.MatchString(l) && verbFirst.MatchString(l)
+}
 
 // markIntros makes "On …, somebody wrote:" above a quote a part of it, also
 // where it goes over two or three lines.

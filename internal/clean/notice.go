@@ -11,8 +11,9 @@ type Part struct {
 	Kind string // html, text, message or binary
 	Name string
 	Type string
-	Size int64 // bytes; 0 if not given
-	URL  string
+	Size int64  // bytes; 0 if not given
+	URL  string // as the notice gives it
+	Text string // where the part stands in the mail itself
 }
 
 var (
@@ -35,12 +36,12 @@ type scrubbed struct {
 // somebody quoted, or indented, are left alone: notices start their lines.
 func scrub(lines []string) scrubbed {
 	out := scrubbed{texts: [][]string{nil}}
-	fresh := true // a notice may come without an introduction it would be known by
-	near := -1    // the last line below which a scrubbed part's URL is near
+	fresh := atStart // where a notice may come without words it would be known by
+	near := -1       // the last line below which a scrubbed part's URL is near
 	for i := 0; i < len(lines); {
 		if isNextPart(lines, i) {
 			out.texts = append(out.texts, nil)
-			fresh = true
+			fresh = afterNotice
 			i++
 			continue
 		}
@@ -50,16 +51,27 @@ func scrub(lines []string) scrubbed {
 		if p, n := notice(lines[i:], fresh, near-i <= maxNotice); n > 0 {
 			out.parts = append(out.parts, p)
 			i += n
-			fresh = true
+			fresh = afterNotice
 			continue
 		}
 		last := len(out.texts) - 1
 		out.texts[last] = append(out.texts[last], lines[i])
-		fresh = fresh && strings.TrimSpace(lines[i]) == ""
+		if strings.TrimSpace(lines[i]) != "" {
+			fresh = inText
+		}
 		i++
 	}
 	return out
 }
+
+// Where a line stands: that decides whether a notice is expected.
+type standing int
+
+const (
+	inText      standing = iota
+	atStart              // nothing came before
+	afterNotice          // a separator or a notice came before
+)
 
 // maxNotice bounds the lines of a notice.
 const maxNotice = 18
@@ -90,7 +102,7 @@ func isNextPart(lines []string, i int) bool {
 	}
 	for j := i + 1; j < len(lines) && j < i+3; j++ {
 		if strings.TrimSpace(lines[j]) != "" {
-			_, n := notice(lines[j:], true, true)
+			_, n := notice(lines[j:], afterNotice, true)
 			return n > 0
 		}
 	}
@@ -98,11 +110,10 @@ func isNextPart(lines []string, i int) bool {
 }
 
 // notice reads a scrub notice at the start of lines and tells how many lines
-// it takes; 0 if there is none. fresh means that it stands where a notice is
-// expected: at the start of the mail or of a part, or after another notice;
-// near, that a part's URL follows within a notice's length.
-func notice(lines []string, fresh, near bool) (Part, int) {
-	if !fresh && !near {
+// it takes; 0 if there is none. near means that a part's URL follows within a
+// notice's length.
+func notice(lines []string, fresh standing, near bool) (Part, int) {
+	if fresh == inText && !near {
 		return Part{}, 0
 	}
 	head := strings.TrimSpace(lines[0])
@@ -110,14 +121,11 @@ func notice(lines []string, fresh, near bool) (Part, int) {
 		return Part{}, 0
 	}
 	folded := foldNotice(head)
-	if removedHTML[folded] {
-		return Part{Kind: "html", Type: "text/html"}, 1
-	}
 	if t, ok := skippedType(head); ok {
 		return Part{Kind: kindOfType(t, "binary"), Type: t}, 1
 	}
 	if !near {
-		return Part{}, 0
+		return removed(folded)
 	}
 	kind, known := noticeKinds[folded]
 	first := 1
@@ -128,7 +136,7 @@ func notice(lines []string, fresh, near bool) (Part, int) {
 	}
 	values, u, n := noticeBody(lines[first:], known)
 	if n == 0 || !known && !plausible(head, u, len(values), fresh) {
-		return Part{}, 0
+		return removed(folded)
 	}
 	if !known {
 		kind = kindByShape(values, u)
@@ -136,19 +144,28 @@ func notice(lines []string, fresh, near bool) (Part, int) {
 	return fillPart(kind, values, u), n + first
 }
 
+// removed reads the notice about an HTML part that was not kept. In Polish it
+// has the words of the one about a part that was.
+func removed(folded string) (Part, int) {
+	if removedHTML[folded] {
+		return Part{Kind: "html", Type: "text/html"}, 1
+	}
+	return Part{}, 0
+}
+
 // plausible decides on a notice in a language that is not in the table: its
 // URL must have the scrubber's shape, its labels the right number, and a
 // notice without labels must stand where one is expected.
-func plausible(head, u string, labels int, fresh bool) bool {
+func plausible(head, u string, labels int, fresh standing) bool {
 	if !scrubURL.MatchString(u) || label.MatchString(head) {
 		return false
 	}
-	sentence := strings.HasSuffix(head, "..") || strings.HasSuffix(head, "…") || strings.HasSuffix(head, ".")
+	dots := strings.HasSuffix(head, "..") || strings.HasSuffix(head, "…")
 	switch labels {
 	case 4:
-		return sentence || fresh
+		return dots || fresh != inText
 	case 0, 1:
-		return fresh && len(head) <= 120
+		return len(head) <= 120 && (fresh == afterNotice || fresh == atStart && dots)
 	}
 	return false
 }

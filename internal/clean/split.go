@@ -17,8 +17,14 @@ type Mail struct {
 // headline from what the sender says.
 func Split(text, subject string) Mail {
 	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\x00", "")
-	s := scrub(splitLines(unquotePrintable(text)))
-	m := Mail{Parts: s.parts}
+	var m Mail
+	if body, parts, ok := unwrapMIME(text); ok {
+		text, m.Parts = body, parts
+	} else {
+		text = unquotePrintable(text)
+	}
+	s := scrub(splitLines(text))
+	m.Parts = append(m.Parts, s.parts...)
 	var b strings.Builder
 	for _, part := range s.texts {
 		if source := strings.Join(part, "\n"); LooksHTML(source) {

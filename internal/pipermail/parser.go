@@ -267,7 +267,7 @@ func attachments(pageURL string, in []clean.Part) []archive.Attachment {
 		if a.URL != "" {
 			a.URL = resolve(pageURL, a.URL)
 		}
-		out[i] = archive.Attachment{Kind: a.Kind, Name: a.Name, Type: a.Type, Size: a.Size, URL: a.URL}
+		out[i] = archive.Attachment{Kind: a.Kind, Name: a.Name, Type: a.Type, Size: a.Size, URL: a.URL, Text: a.Text, Fetched: a.Text != ""}
 	}
 	return out
 }

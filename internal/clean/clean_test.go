@@ -1,0 +1,268 @@
+package clean
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestBaseSubject(t *testing.T) {
+	for _, tt := range []struct {
+		in, base string
+		reply    bool
+	}{
+		{"[BreachExchange] Clinic loses tapes", "clinic loses tapes", false},
+		{"Re: [BreachExchange] Clinic loses tapes", "clinic loses tapes", true},
+		{"[BreachExchange] RE: Re[2]: Clinic  loses tapes", "clinic loses tapes", true},
+		{"AW: [list] Antw: SV: Ausfall", "ausfall", true},
+		{"Fwd: Clinic loses tapes", "clinic loses tapes", false},
+		{"Re: New name (was: Old name)", "new name", true},
+		{"Re: something (fwd)", "something", true},
+		{"Отв: Утечка", "утечка", true},
+		{"[only a tag]", "[only a tag]", false},
+		{"Rewrite: the plan", "rewrite: the plan", false},
+		{"", "", false},
+	} {
+		base, reply := BaseSubject(tt.in)
+		if base != tt.base || reply != tt.reply {
+			t.Errorf("BaseSubject(%q) = %q, %v; want %q, %v", tt.in, base, reply, tt.base, tt.reply)
+		}
+	}
+}
+
+func TestP14Addresses(t *testing.T) {
+	for in, want := range map[string]string{
+		"ann at example.org":         "ann@example.org",
+		"ann en example.org":         "ann@example.org",
+		"ann em example.org":         "ann@example.org",
+		"ann на example.org":         "ann@example.org",
+		"ann ＠ example.org":          "ann@example.org",
+		"ann@example.org":            "ann@example.org",
+		"<ann at example.org>":       "ann@example.org",
+		"ann at localhost":           "ann@localhost",
+		"(no email)":                 "",
+		"":                           "",
+		"Ann Other of Example":       "",
+		"a b c d":                    "",
+		"ann.b+c at sub.example.org": "ann.b+c@sub.example.org",
+	} {
+		if got := Address(in); got != want {
+			t.Errorf("Address(%q) = %q, want %q", in, got, want)
+		}
+	}
+	if got := Name("svn at mail.example.org"); got != "svn@mail.example.org" {
+		t.Errorf("an address as a name: %q", got)
+	}
+	if got := Name(`"Ann  Other"`); got != "Ann Other" {
+		t.Errorf("a quoted name: %q", got)
+	}
+}
+
+// shape writes a mail's blocks as one letter a line: o, q1…, s.
+func shape(m Mail) string {
+	var b strings.Builder
+	for _, bl := range m.Blocks {
+		n := strings.Count(strings.TrimSuffix(m.Body[bl.Start:bl.End], "\n"), "\n") + 1
+		kind := map[Kind]string{Own: "o", Quote: "q", Signature: "s"}[bl.Kind]
+		if bl.Kind == Quote {
+			kind += string(rune('0' + bl.Depth))
+		}
+		b.WriteString(strings.Repeat(kind+" ", n))
+	}
+	return strings.TrimSpace(b.String())
+}
+
+func TestM3Blocks(t *testing.T) {
+	for _, tt := range []struct{ name, text, want string }{
+		{"own words", "one\ntwo", "o o"},
+		{"quote with introduction", "On Monday, Ann wrote:\n> hi\n> there\n\nyes", "q1 q1 q1 q1 o"},
+		{"introduction over two lines", "On Mon, Jan 4, 2021 at 10:00 AM Ann Other\n<ann at example.org> wrote:\n\n> hi\nyes", "q1 q1 q1 q1 o"},
+		{"german introduction", "Am Montag schrieb Ann:\n> hallo\nja", "q1 q1 o"},
+		{"mixed marks", "> one\n> > two\n>> two\n>>> three\nown", "q1 q2 q2 q3 o"},
+		{"signature", "text\n-- \nAnn\nExample Ltd.", "o s s s"},
+		{"signature, space lost", "text\n--\nAnn", "o s s"},
+		{"quote below a signature", "text\n-- \nAnn\nOn Monday, Bob wrote:\n> hi", "o s s q1 q1"},
+		{"a rule is no signature", "text\n--\n" + strings.Repeat("more text here\n", 30) + "end", strings.TrimSpace("o o " + strings.Repeat("o ", 31))},
+		{"top-posted reply", strings.Repeat("a comment of mine. ", 12) + "\n\n-----Original Message-----\nFrom: Bob\nSubject: x\n\nthe text", "o o q1 q1 q1 q1 q1"},
+		{"headers of a quoted mail", "I agree.\n\nFrom: Bob\nSent: Monday\nTo: Ann\nSubject: x\n\nthe text", "o o q1 q1 q1 q1 q1 q1"},
+		{"a forwarded mail is what it is for", "FYI\n\n---------- Forwarded message ----------\nFrom: Bob\n\nthe news", "o o o o o o"},
+		{"Python session", "try this:\n\n>>> import os\n>>> os.getpid()\n17", "o o o o o"},
+		{"PGP signature", "text\n-----BEGIN PGP SIGNATURE-----\nabc\n-----END PGP SIGNATURE-----", "o s s s"},
+		{"escaped From", ">From here on, text", "o"},
+		{"initials", "AB> hello\nAB> there\nyes", "q1 q1 o"},
+		{"empty", "", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := shape(Split(tt.text, "")); got != tt.want {
+				t.Errorf("got  %s\nwant %s", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestM3Footers(t *testing.T) {
+	rule := strings.Repeat("_", 47)
+	for _, tt := range []struct{ name, text, want string }{
+		{"standard", "text\n" + rule + "\nusers mailing list\nusers at example.org\nhttp://example.org/mailman/listinfo/users", "text"},
+		{"with a sponsor", "text\n\n" + rule + "\nBreachWatch mailing list sponsored by Acme Assurance\nbreachwatch at lists.example.org\n\nTo unsubscribe:\nhttps://lists.example.org/listinfo/breachwatch\n\nSupporters:\n\nAcme Assurance (http://www.example.com/)\nAcme Assurance offers services\nto those who need them.\n", "text"},
+		{"text below stays", "text\n" + rule + "\nusers mailing list\nhttp://example.org/mailman/listinfo/users\n\nI wrote this below the footer.", "text\n\nI wrote this below the footer."},
+		{"a rule of the sender stays", "text\n" + rule + "\nPart two of my text", "text\n" + rule + "\nPart two of my text"},
+		{"quoted footer stays", "> " + rule + "\n> users mailing list\n> http://example.org/mailman/listinfo/users\nmine", "> " + rule + "\n> users mailing list\n> http://example.org/mailman/listinfo/users\nmine"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if d := cmp.Diff(tt.want, Split(tt.text, "").Body); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
+
+const scrubbedURL = "http://lists.example.org/pipermail/users/attachments/20210105/1a2b3c4d/attachment.html"
+
+func TestP4ScrubNotices(t *testing.T) {
+	const u = "<" + scrubbedURL + ">"
+	html := []Part{{Kind: "html", Type: "text/html", URL: scrubbedURL}}
+	for _, tt := range []struct {
+		name, text, body string
+		parts            []Part
+	}{
+		{"html", "text\n-------------- next part --------------\nAn HTML attachment was scrubbed...\nURL: " + u + "\n", "text", html},
+		{"html only", "An HTML attachment was scrubbed...\nURL: " + u, "", html},
+		{"old style", "text\n-------------- next part --------------\nAn HTML attachment was scrubbed...\nURL: " + scrubbedURL, "text", html},
+		{"German", "Text\n-------------- nächster Teil --------------\nEin Dateianhang mit HTML-Daten wurde abgetrennt...\nURL: " + u, "Text", html},
+		{"Spanish separator, English notice", "texto\n------------ próxima parte ------------\nAn HTML attachment was scrubbed...\nURL: " + u, "texto", html},
+		{"Italian, first line wraps", "testo\n-------------- parte successiva --------------\nÈ stato filtrato un testo allegato il cui set di caratteri non era\nindicato...\nNome: nota.txt\nURL: " + u, "testo", []Part{{Kind: "text", Name: "nota.txt", URL: scrubbedURL}}},
+		{"Russian, entity", "текст\n----------- следующая часть -----------\nВложение в формате HTML было извлечено&hellip;\nURL: " + u, "текст", html},
+		{"Japanese", "本文\n-------------- next part --------------\nHTMLの添付ファイルを保管しました...\nURL: " + u, "本文", html},
+		{"a language nobody listed, by shape", "text\n-------------- blub blub --------------\nBlub HTML-blub wuz blubbed...\nURL: " + u, "text", html},
+		{"non-text", "text\n-------------- next part --------------\nA non-text attachment was scrubbed...\nName: not available\nType: application/pgp-signature\nSize: 189 bytes\nDesc: Digital\n\tsignature\nUrl : " + scrubbedURL, "text", []Part{{Kind: "binary", Type: "application/pgp-signature", Size: 189, URL: scrubbedURL}}},
+		{"non-text by shape", "text\n-------------- xyz --------------\nQwert asdf zxcv...\nN: a.png\nT: image/png\nG: 10 bytes\nB: foo\nURL: " + u, "text", []Part{{Kind: "binary", Name: "a.png", Type: "image/png", Size: 10, URL: scrubbedURL}}},
+		{"a text by its type", "text\n-------------- next part --------------\nA non-text attachment was scrubbed...\nName: fix.patch\nType: text/x-patch\nSize: 3 bytes\nDesc: not available\nURL: " + u, "text", []Part{{Kind: "text", Name: "fix.patch", Type: "text/x-patch", Size: 3, URL: scrubbedURL}}},
+		{"message", "text\n-------------- next part --------------\nAn embedded message was scrubbed...\nFrom: Ann <ann at example.org>\nSubject: A long subject\n\tthat wraps\nDate: Mon, 4 Jan 2021 10:00:00 +0000\nSize: 1234\nURL: " + u, "text", []Part{{Kind: "message", Name: "A long subject that wraps", Type: "message/rfc822", Size: 1234, URL: scrubbedURL}}},
+		{"removed", "text\n-------------- next part --------------\nHTML attachment scrubbed and removed", "text", []Part{{Kind: "html", Type: "text/html"}}},
+		{"skipped", "text\n-------------- next part --------------\nSkipped content of type multipart/alternative", "text", []Part{{Kind: "binary", Type: "multipart/alternative"}}},
+		{"separator glued to a notice", "Skipped content of type multipart/mixed-------------- next part --------------\nAn HTML attachment was scrubbed...\nURL: " + u, "", []Part{{Kind: "binary", Type: "multipart/mixed"}, html[0]}},
+		{"URL wraps", "text\n-------------- next part --------------\nAn HTML attachment was scrubbed...\nURL: <http://lists.example.org/pipermail/users/attachments/20210105/\n1a2b3c4d/attachment.html>", "text", html},
+		{"URL wraps softly", "text\n-------------- next part --------------\nAn HTML attachment was scrubbed...\nURL: http://lists.example.org/pipermail/users/attachments/20210105/1a=\n2b3c4d/attachment.html", "text", html},
+		{"path only", "text\n-------------- next part --------------\nAn HTML attachment was scrubbed...\nURL: </pipermail/users/attachments/20210105/1a2b3c4d/a.html>", "text", []Part{{Kind: "html", Type: "text/html", URL: "/pipermail/users/attachments/20210105/1a2b3c4d/a.html"}}},
+		{"real text follows", "one\n-------------- next part --------------\nAn HTML attachment was scrubbed...\nURL: " + u + "\n-------------- next part --------------\ntwo", "one\n\ntwo", html},
+		{"quoted by a person", "> An HTML attachment was scrubbed...\n> URL: " + u + "\nmine", "> An HTML attachment was scrubbed...\n> URL: " + u + "\nmine", nil},
+		{"spoken of by a person", "What does it mean that\nAn HTML attachment was scrubbed...\nin my mail?", "What does it mean that\nAn HTML attachment was scrubbed...\nin my mail?", nil},
+		{"a person's link to an attachment", "See what Bob sent last year.\nURL: " + u + "\nWhat do you think?", "See what Bob sent last year.\nURL: " + u + "\nWhat do you think?", nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			m := Split(tt.text, "")
+			if d := cmp.Diff(tt.body, m.Body); d != "" {
+				t.Errorf("body: %s", d)
+			}
+			if d := cmp.Diff(tt.parts, m.Parts); d != "" {
+				t.Errorf("parts: %s", d)
+			}
+		})
+	}
+}
+
+// Every wording in the table is recognised in the form that Mailman gives it.
+func TestP4EveryLanguage(t *testing.T) {
+	for _, w := range wordings {
+		t.Run(w.language, func(t *testing.T) {
+			sep := w.nextPart
+			if sep == "" {
+				sep = "next part"
+			}
+			notices := map[string]string{}
+			if w.html != "" {
+				notices["html"] = w.html + "...\nURL: <" + scrubbedURL + ">\n"
+			}
+			if w.nonText != "" {
+				notices["binary"] = w.nonText + "...\nA: x\nB: a/b\nC: 1 bytes\nD: y\nURL: <" + scrubbedURL + ">\n"
+			}
+			for kind, n := range notices {
+				m := Split("hello\n-------------- "+sep+" --------------\n"+n, "")
+				if m.Body != "hello" || len(m.Parts) != 1 || m.Parts[0].Kind != kind || m.Parts[0].URL != scrubbedURL {
+					t.Errorf("%s: body %q, parts %+v", kind, m.Body, m.Parts)
+				}
+			}
+		})
+	}
+}
+
+func TestSourceURL(t *testing.T) {
+	for _, tt := range []struct{ name, text, subject, want string }{
+		{"first line", "https://news.example.com/a\n\nThe clinic said.", "", "https://news.example.com/a"},
+		{"in brackets", "<https://news.example.com/a>\n\nThe clinic said.", "", "https://news.example.com/a"},
+		{"below the headline", "Clinic loses tapes\nhttps://news.example.com/a\n\nThe clinic said.", "[X] Clinic loses tapes", "https://news.example.com/a"},
+		{"wrapped", "https://news.example.com/a-very-long-address-that-a-mailer-wraps-at-72/and\n-goes-on-2021.html\n\nThe clinic said.", "", "https://news.example.com/a-very-long-address-that-a-mailer-wraps-at-72/and-goes-on-2021.html"},
+		{"in the text", "I read this at\nhttps://news.example.com/a\nyesterday.", "", ""},
+		{"none", "The clinic said.", "", ""},
+		{"in a quote", "> https://news.example.com/a\n\nyes", "", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := Split(tt.text, tt.subject).Source; got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestRawMIME(t *testing.T) {
+	text := "--=-abcdef123\nContent-Type: multipart/alternative; boundary=\"=-inner9\"\n\n" +
+		"--=-inner9\nContent-Type: text/plain; charset=iso-8859-1\nContent-Transfer-Encoding: quoted-printable\n\nCaf=E9 is=\n open\n\n" +
+		"--=-inner9\nContent-Type: text/html\n\n<p>Caf&eacute; is open</p>\n--=-inner9--\n" +
+		"--=-abcdef123\nContent-Type: application/pgp-signature; name=s.asc\n\nabc\n--=-abcdef123--\n"
+	m := Split(text, "")
+	if m.Body != "Café is open" {
+		t.Errorf("body %q", m.Body)
+	}
+	if len(m.Parts) != 2 || m.Parts[0].Type != "application/pgp-signature" && m.Parts[1].Type != "application/pgp-signature" {
+		t.Errorf("parts %+v", m.Parts)
+	}
+}
+
+func TestQuotedPrintableLeftUndecoded(t *testing.T) {
+	long := strings.Repeat("word ", 14)
+	if got := Split(long+"=\nand x =3D 1, caf=E9", "").Body; got != long+"and x = 1, café" {
+		t.Errorf("got %q", got)
+	}
+	for _, code := range []string{"a = b\nc=\nd", "x=1\ny=\n", "if (a == b) {\n  c =\n d }"} {
+		if got := Split(code, "").Body; got != strings.TrimSpace(code) {
+			t.Errorf("code was changed: %q to %q", code, got)
+		}
+	}
+}
+
+func TestP6HTMLMail(t *testing.T) {
+	m := Split("<html><head><style>p{}</style></head><body><p>One&nbsp;two</p><div>three<br>four</div><script>x()</script></body></html>", "")
+	if m.Body != "One two\n\nthree\nfour" {
+		t.Errorf("got %q", m.Body)
+	}
+}
+
+func FuzzSplit(f *testing.F) {
+	for _, s := range []string{"> a\nb\n-- \nc", "-------------- next part --------------\nAn HTML attachment was scrubbed...\nURL: <" + scrubbedURL + ">", "--=-abcdef\nContent-Type: text/plain\n\nx", "<html><p>a</p></html>", "a =3D b=\n c=20"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		m := Split(s, "subject")
+		at := 0
+		for _, b := range m.Blocks {
+			if b.Start != at || b.End < b.Start {
+				t.Fatalf("blocks do not cover the body: %+v at %d", b, at)
+			}
+			at = b.End
+		}
+		if at != len(m.Body) {
+			t.Fatalf("blocks end at %d of %d", at, len(m.Body))
+		}
+	})
+}
+
+func FuzzAddress(f *testing.F) {
+	f.Add("a at b.example")
+	f.Fuzz(func(t *testing.T, s string) {
+		if a := Address(s); a != "" && (strings.Count(a, "@") != 1 || Address(a) != a) {
+			t.Fatalf("Address(%q) = %q", s, a)
+		}
+	})
+}
