@@ -120,3 +120,17 @@ func all[T any](t testing.TB, seq iter.Seq2[T, error]) []T {
 	}
 	return out
 }
+
+// rawsOf ranges over all records; an error ends the test.
+func rawsOf(t testing.TB, a *Archive) iter.Seq[Raw] {
+	return func(yield func(Raw) bool) {
+		for r, err := range a.Raws(t.Context(), "") {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !yield(r) {
+				return
+			}
+		}
+	}
+}
