@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -20,6 +21,7 @@ type bar struct {
 	first int // what was done already at the first drawing
 	drawn time.Time
 	shown bool
+	mu    sync.Mutex // the logger writes from any goroutine
 }
 
 // step is the state of the job.
@@ -36,6 +38,8 @@ func (e *Env) newBar(v verbosity) *bar {
 
 // update draws the state, at most once in a while.
 func (b *bar) update(s step) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	t := b.now()
 	if b.began.IsZero() {
 		b.began, b.first = t, s.done
@@ -51,12 +55,28 @@ func (b *bar) update(s step) {
 
 // say prints a line above the bar.
 func (b *bar) say(line string) {
-	b.clear()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.erase()
 	fmt.Fprintln(b.scr.w, line)
+}
+
+// Write lets a logger write above the bar.
+func (b *bar) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.erase()
+	return b.scr.w.Write(p)
 }
 
 // clear takes the bar away.
 func (b *bar) clear() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.erase()
+}
+
+func (b *bar) erase() {
 	if b.shown {
 		fmt.Fprint(b.scr.w, "\r\x1b[K")
 		b.shown = false

@@ -1,0 +1,109 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bxsearch/bxsearch/archive"
+	"github.com/bxsearch/bxsearch/crawler"
+)
+
+// Crawl returns the command bxcrawl.
+func Crawl(e *Env) *cobra.Command {
+	opts := crawlOptions{}
+	cmd := &cobra.Command{
+		Use:   "bxcrawl [URL...]",
+		Short: "Bring mailing lists archived by Pipermail into a searchable archive",
+		Long: `bxcrawl fetches the Pipermail archive of each mailing list whose URL is given,
+or of every list it knows when none is given; then it reads the messages and
+updates the index that bxsearch searches.
+
+The URL is that of the list's contents page, the one with a row for each month.
+One request a second is made, as robots.txt allows. The first run of a large
+list takes hours; it can be stopped at any time, and the same command goes on
+where it was. Later runs fetch only what can have changed.`,
+		Example: `  bxcrawl https://lists.example.org/pipermail/announce/
+  bxcrawl                         every list again: what a nightly job runs
+  bxcrawl --delay 0 --parallel 8 http://127.0.0.1:8000/pipermail/announce/
+  bxcrawl status                  what is held
+  bxcrawl verify                  is anything missing or damaged?`,
+		Args: urlArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return opts.run(cmd.Context(), e, args)
+		},
+	}
+	opts.data = e.dataFlag(cmd)
+	opts.flags(cmd)
+	cmd.AddCommand(statusCommand(e, opts.data), verifyCommand(e, opts.data), reparseCommand(e, opts.data),
+		reindexCommand(e, opts.data), exportCommand(e, opts.data))
+	return cmd
+}
+
+// urlArgs tells a mistyped command from a URL.
+func urlArgs(cmd *cobra.Command, args []string) error {
+	for _, arg := range args {
+		u, err := url.Parse(arg)
+		if err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" {
+			continue
+		}
+		hint := "a list's URL begins with http:// or https://; the commands are in bxcrawl --help"
+		if near := cmd.SuggestionsFor(arg); len(near) > 0 {
+			hint = "did you mean " + strings.Join(near, " or ") + "?"
+		}
+		return usagef("%q is neither a URL nor a command: %s", arg, hint)
+	}
+	return nil
+}
+
+type crawlOptions struct {
+	data      *string
+	delay     time.Duration
+	parallel  int
+	userAgent string
+	noIndex   bool
+	verbosity
+}
+
+func (o *crawlOptions) flags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.DurationVar(&o.delay, "delay", crawler.DefaultDelay, "`time` between the starts of two requests; 0 for none, on a server of your own")
+	f.IntVar(&o.parallel, "parallel", 1, "`number` of requests that may be under way at once")
+	f.StringVar(&o.userAgent, "user-agent", crawler.DefaultUserAgent, "who to say is asking: a `name` with an address for complaints")
+	f.BoolVar(&o.noIndex, "no-index", false, "leave the index as it is; bxcrawl reindex or a later run brings it up to date")
+	o.verbosity.flags(cmd)
+}
+
+func (o *crawlOptions) check() error {
+	if o.delay < 0 {
+		return usagef("--delay %s: must not be negative", o.delay)
+	}
+	if o.parallel < 1 {
+		return usagef("--parallel %d: must be 1 or more", o.parallel)
+	}
+	return nil
+}
+
+// run crawls the lists at urls, or all known ones.
+func (o *crawlOptions) run(ctx context.Context, e *Env, urls []string) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	bar := e.newBar(o.verbosity)
+	log := e.logger(o.verbosity, bar)
+	opts := archive.Options{Write: true, Create: len(urls) > 0, Logger: log, Now: e.Now}
+	err := withArchive(*o.data, opts, func(a *archive.Archive) error {
+		defer bar.clear()
+		c := &crawl{crawlOptions: o, env: e, archive: a, bar: bar, log: log}
+		return c.all(ctx, urls)
+	})
+	if ctx.Err() != nil && !errors.Is(err, archive.ErrLocked) {
+		fmt.Fprintln(e.Stderr, "What was fetched is kept; the same command goes on from here.")
+	}
+	return err
+}

@@ -1,0 +1,150 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bxsearch/bxsearch/archive"
+	"github.com/bxsearch/bxsearch/search"
+)
+
+// Search returns the command bxsearch. It has no commands below it, so that any
+// word can be searched for, and no flags of one letter but -h, so that -word
+// excludes the word.
+func Search(e *Env) *cobra.Command {
+	opts := searchOptions{}
+	cmd := &cobra.Command{
+		Use:   "bxsearch QUERY...",
+		Short: "Search the mailing lists that bxcrawl has fetched",
+		Long: `The words of all arguments are one query. A message is found when it has every
+word, in any form: "breaches" finds breach, "multifactor" finds multi-factor.
+
+  "two words"            next to each other; quote for the shell: '"two words"'
+  a OR b   -word   ( )   either, not, groups
+  from:  subject:  body:  list:  url:  thread:  mid:  attachment:  quoted:
+  after:2021-03  before:2022  date:2021-03-05`,
+		Example: `  bxsearch multifactor authentication
+  bxsearch '"multifactor authentication" after:2021'
+  bxsearch ransomware hospital -subject:webinar --sort date
+  bxsearch 'from:dissent (breach OR leak)' --json | jq -r .url
+  bxsearch --show 20210305120000.4711@example.org
+  bxsearch --thread https://lists.example.org/pipermail/announce/2021-March/000123.html`,
+		DisableFlagParsing: true,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			words, err := opts.parse(cmd, args)
+			if err != nil {
+				return err
+			}
+			if shown, err := opts.showHelp(cmd); shown {
+				return err
+			}
+			return opts.run(cmd.Context(), e, words)
+		},
+	}
+	opts.data = e.dataFlag(cmd)
+	opts.flags(cmd)
+	cmd.CompletionOptions.DisableDefaultCmd = true
+	return cmd
+}
+
+type searchOptions struct {
+	data  *string
+	show  string
+	tree  string
+	json  bool
+	limit int
+	sort  string
+	after string
+}
+
+func (o *searchOptions) flags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&o.show, "show", "", "print a message whole; `ref` is its ID, URL or Message-ID")
+	f.StringVar(&o.tree, "thread", "", "draw the conversation that a message belongs to")
+	f.BoolVar(&o.json, "json", false, "one JSON object a line, for programs")
+	f.IntVar(&o.limit, "limit", 10, "`number` of hits a page, at most 1000")
+	f.StringVar(&o.sort, "sort", "relevance", "`order`: relevance, date (newest first) or -date (oldest first)")
+	f.StringVar(&o.after, "after", "", "the next page: the `cursor` that the page before gave")
+	f.BoolP("help", "h", false, "show this help")
+	f.Bool("version", false, "show the version")
+}
+
+// parse takes the flags out of args; what is left is the query.
+func (o *searchOptions) parse(cmd *cobra.Command, args []string) ([]string, error) {
+	flags, words := splitQuery(cmd.Flags(), args)
+	if err := cmd.Flags().Parse(flags); err != nil {
+		return nil, cmd.FlagErrorFunc()(cmd, err)
+	}
+	return words, nil
+}
+
+func (o *searchOptions) showHelp(cmd *cobra.Command) (bool, error) {
+	if ok, _ := cmd.Flags().GetBool("help"); ok {
+		return true, cmd.Help()
+	}
+	if ok, _ := cmd.Flags().GetBool("version"); ok {
+		_, err := fmt.Fprintln(cmd.OutOrStdout(), cmd.Name(), cmd.Version)
+		return true, err
+	}
+	return false, nil
+}
+
+// check refuses what does not go together.
+func (o *searchOptions) check(words []string) error {
+	switch {
+	case o.show != "" && o.tree != "":
+		return usagef("--show and --thread: take one of them")
+	case (o.show != "" || o.tree != "") && len(words) > 0:
+		return usagef("--show and --thread want no query; here is %q", strings.Join(words, " "))
+	case o.show == "" && o.tree == "" && len(words) == 0:
+		return usagef("what to search for? Give some words; bxsearch --help has examples")
+	case o.limit < 1 || o.limit > 1000:
+		return usagef("--limit %d: must be 1 to 1000", o.limit)
+	}
+	return nil
+}
+
+func (o *searchOptions) run(ctx context.Context, e *Env, words []string) error {
+	if err := o.check(words); err != nil {
+		return err
+	}
+	text := strings.Join(words, " ")
+	if text != "" {
+		// A mistake in the query is told before one about the archive.
+		if _, err := search.Parse(text, nil); err != nil {
+			return err
+		}
+	}
+	s, err := search.Open(*o.data, nil)
+	if err != nil {
+		return o.located(err)
+	}
+	return errors.Join(o.answer(ctx, e, s, text), s.Close())
+}
+
+// located names the folder, and the command that makes an archive there.
+func (o *searchOptions) located(err error) error {
+	if errors.Is(err, archive.ErrNoArchive) && !strings.Contains(err.Error(), *o.data) {
+		return fmt.Errorf("%s: %w", *o.data, err)
+	}
+	return err
+}
+
+func (o *searchOptions) answer(ctx context.Context, e *Env, s *search.Searcher, text string) error {
+	switch {
+	case o.show != "":
+		return o.showMessage(ctx, e, s)
+	case o.tree != "":
+		return o.showThread(ctx, e, s)
+	}
+	q := search.Query{Text: text, Sort: search.Sort(o.sort), Limit: o.limit, After: o.after}
+	res, err := s.Search(ctx, q)
+	if err != nil {
+		return err
+	}
+	return o.showHits(e, text, res)
+}

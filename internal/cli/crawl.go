@@ -1,0 +1,170 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/bxsearch/bxsearch/archive"
+	"github.com/bxsearch/bxsearch/crawler"
+	"github.com/bxsearch/bxsearch/index"
+)
+
+// refresh is how often a long crawl makes what it has fetched searchable.
+const refresh = time.Minute
+
+// crawl is one run of bxcrawl over its lists.
+type crawl struct {
+	*crawlOptions
+	env     *Env
+	archive *archive.Archive
+	bar     *bar
+	log     *slog.Logger
+
+	began, refreshed time.Time
+	messages         archive.DeriveStats
+	failed           int // pages that could not be had
+	broken           int // lists whose crawl stopped
+}
+
+// all crawls one list after the other. A list that fails does not keep the
+// others from being crawled.
+func (c *crawl) all(ctx context.Context, urls []string) error {
+	urls, err := c.known(ctx, urls)
+	if err != nil {
+		return err
+	}
+	c.began, c.refreshed = c.env.Now(), c.env.Now()
+	var last error
+	for _, u := range urls {
+		if err := c.list(ctx, u); ctx.Err() != nil {
+			return err
+		} else if err != nil {
+			last = err
+		}
+	}
+	if err := c.take(ctx); err != nil {
+		return err
+	}
+	c.conclude()
+	return c.verdict(len(urls), last)
+}
+
+// known gives the lists to crawl.
+func (c *crawl) known(ctx context.Context, urls []string) ([]string, error) {
+	if len(urls) > 0 {
+		return urls, nil
+	}
+	lists, err := c.archive.Lists(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range lists {
+		urls = append(urls, l.URL)
+	}
+	if len(urls) == 0 {
+		return nil, usagef("the archive in %s knows no list yet: give the URL of one", *c.data)
+	}
+	return urls, nil
+}
+
+// list crawls one list and reports on it.
+func (c *crawl) list(ctx context.Context, listURL string) error {
+	delay := c.delay
+	if delay == 0 {
+		delay = crawler.NoDelay
+	}
+	cr, err := crawler.New(crawler.Config{
+		Archive: c.archive, Delay: delay, Parallel: c.parallel, UserAgent: c.userAgent,
+		Logger: c.log, Now: c.env.Now, Progress: func(ev crawler.Event) { c.progress(ctx, ev) },
+	})
+	if err != nil {
+		return err
+	}
+	began := c.env.Now()
+	stats, err := cr.Crawl(ctx, listURL)
+	c.bar.clear()
+	c.failed += stats.FailedTotal
+	if ctx.Err() != nil {
+		return err
+	}
+	c.report(stats, c.env.Now().Sub(began))
+	if err != nil {
+		c.broken++
+		fmt.Fprintf(c.env.Stderr, "bxcrawl: %s\n", neutral(err.Error()))
+	}
+	return err
+}
+
+// progress shows where the crawl is, and once a minute makes what is there
+// searchable.
+func (c *crawl) progress(ctx context.Context, ev crawler.Event) {
+	switch ev.Kind {
+	case crawler.EventPeriod:
+		if !c.bar.live && !c.quiet {
+			c.bar.say(periodLine(ev))
+		}
+		if c.env.Now().Sub(c.refreshed) >= refresh {
+			c.refreshInPassing(ctx)
+		}
+	case crawler.EventWait:
+		if !c.quiet && ev.Wait >= 5*time.Second {
+			c.bar.say(fmt.Sprintf("waiting %s: %s", roughly(ev.Wait), oneLine(ev.Reason)))
+		}
+	}
+	c.bar.update(step{
+		label: ev.List + " " + ev.Period,
+		done:  ev.Done, total: ev.Known, open: ev.PeriodsRead < ev.PeriodsTotal,
+	})
+}
+
+// periodLine is what a log shows of a period.
+func periodLine(ev crawler.Event) string {
+	line := fmt.Sprintf("%s %s: %s listed, %s new", oneLine(ev.List), oneLine(ev.Period), count(ev.Listed), count(ev.New))
+	if ev.Failed > 0 {
+		line += fmt.Sprintf(", %s failed", count(ev.Failed))
+	}
+	return fmt.Sprintf("%s (%d of %d)", line, ev.PeriodsDone, ev.PeriodsTotal)
+}
+
+// refreshInPassing is take during a crawl, where an error can wait: take at
+// the end meets it again.
+func (c *crawl) refreshInPassing(ctx context.Context) {
+	if err := c.take(ctx); err != nil && ctx.Err() == nil {
+		c.log.Warn("cannot make new messages searchable yet", "err", err)
+	}
+	c.refreshed = c.env.Now()
+}
+
+// take reads messages out of what was fetched and brings the index up to date.
+func (c *crawl) take(ctx context.Context) error {
+	stats, err := derive(ctx, c.archive)
+	c.messages.New += stats.New
+	c.messages.Changed += stats.Changed
+	c.messages.Deleted += stats.Deleted
+	c.messages.Problems += stats.Problems
+	if err != nil || c.noIndex {
+		return err
+	}
+	return withIndex(*c.data, index.Options{Logger: c.log}, func(engine index.Engine) error {
+		_, err := engine.Update(ctx, c.archive)
+		return err
+	})
+}
+
+// verdict turns what went wrong into the error that the exit code is made of.
+func (c *crawl) verdict(lists int, last error) error {
+	switch {
+	case c.broken == 1 && lists == 1:
+		return &reportedError{last}
+	case c.broken == lists:
+		return errors.New("no list could be crawled")
+	case c.broken > 0:
+		return &partialError{fmt.Sprintf("%d of %d lists could not be crawled", c.broken, lists)}
+	case c.failed > 0:
+		return &partialError{counted(c.failed, "page") + " could not be had; the next run tries again"}
+	}
+	return nil
+}

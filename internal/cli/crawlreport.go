@@ -1,0 +1,42 @@
+package cli
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/bxsearch/bxsearch/crawler"
+)
+
+// report says what the crawl of one list did.
+func (c *crawl) report(s crawler.Stats, took time.Duration) {
+	out := c.env.Stderr
+	if !c.quiet && s.List != "" {
+		fmt.Fprintf(out, "%s: %s fetched (%s), %s unchanged, %s failed; %s in %s\n",
+			oneLine(s.List), counted(s.Fetched, "page"), bytesText(s.Bytes), count(s.Unchanged), count(s.FailedTotal),
+			counted(s.Requests, "request"), roughly(took))
+		if s.Missing > 0 {
+			fmt.Fprintf(out, "  %s listed, but gone from the server\n", counted(s.Missing, "page"))
+		}
+	}
+	for _, warning := range s.Warnings {
+		fmt.Fprintf(out, "  warning: %s\n", oneLine(warning))
+	}
+	for _, f := range s.Failed {
+		fmt.Fprintf(out, "  failed: %s: %s\n", oneLine(f.URL), oneLine(f.Reason))
+	}
+	if more := s.FailedTotal - len(s.Failed); more > 0 {
+		fmt.Fprintf(out, "  and %s more; bxcrawl verify names each\n", count(more))
+	}
+}
+
+// conclude says what the whole run made of it.
+func (c *crawl) conclude() {
+	if c.quiet {
+		return
+	}
+	m := c.messages
+	fmt.Fprintf(c.env.Stderr, "messages: %s new, %s changed, %s deleted\n", count(m.New), count(m.Changed), count(m.Deleted))
+	if c.noIndex {
+		fmt.Fprintln(c.env.Stderr, "the index was left as it is")
+	}
+}

@@ -1,0 +1,107 @@
+package cli
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bxsearch/bxsearch/archive"
+)
+
+func exportCommand(e *Env, data *string) *cobra.Command {
+	var format, list string
+	cmd := &cobra.Command{
+		Use:   "export",
+		Short: "Write all messages to stdout",
+		Long: `Writes every message to stdout, in the order of list, date and ID.
+
+  jsonl  one JSON object a line; docs/format.md tells the names
+  mbox   for mail programs: mboxrd, UTF-8; what has no place in a mail's head
+         is in X-Bxsearch lines, so nothing is lost`,
+		Example: `  bxcrawl export --format mbox --list announce > announce.mbox
+  bxcrawl export | jq -r .subject`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			write, ok := exportFormats[format]
+			if !ok {
+				return usagef("--format %s: there is no such format; take jsonl or mbox", format)
+			}
+			return withArchive(*data, archive.Options{}, func(a *archive.Archive) error {
+				if err := checkList(cmd, a, list); err != nil {
+					return err
+				}
+				return e.buffered(func(w *bufio.Writer) error {
+					return export(cmd, a, archive.Filter{List: list}, func(m *archive.Message) error {
+						return write(e.harmless(w), m)
+					})
+				})
+			})
+		},
+	}
+	cmd.Flags().StringVar(&format, "format", "jsonl", "`name` of the format: jsonl or mbox")
+	cmd.Flags().StringVar(&list, "list", "", "only the messages of the list of this `name`")
+	return cmd
+}
+
+// exportFormats are the ways to write a message.
+var exportFormats = map[string]func(io.Writer, *archive.Message) error{
+	"jsonl": func(w io.Writer, m *archive.Message) error { return writeJSON(w, jsonMessage(m)) },
+	"mbox":  writeMbox,
+}
+
+// export writes the messages one by one.
+func export(cmd *cobra.Command, a *archive.Archive, f archive.Filter, write func(*archive.Message) error) error {
+	for m, err := range a.Messages(cmd.Context(), f) {
+		if err == nil {
+			err = write(m)
+		}
+		if err != nil {
+			return fmt.Errorf("export: %w", err)
+		}
+	}
+	return nil
+}
+
+// harmless keeps what is written to a terminal from doing anything there. Files
+// and pipes get every byte.
+func (e *Env) harmless(w io.Writer) io.Writer {
+	if e.screen(e.Stdout).tty {
+		return neutralWriter{w}
+	}
+	return w
+}
+
+// checkList refuses the name of a list that the archive does not know, rather
+// than export nothing.
+func checkList(cmd *cobra.Command, a *archive.Archive, name string) error {
+	if name == "" {
+		return nil
+	}
+	lists, err := a.Lists(cmd.Context())
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(lists, func(l archive.ListInfo) bool { return l.Name == name }) {
+		return usagef("--list %s: the archive has no list of that name; bxcrawl status shows the names", name)
+	}
+	return nil
+}
+
+// jsonMessage is the message with empty lists where it has none: programs get
+// [] and never null.
+func jsonMessage(m *archive.Message) *archive.Message {
+	c := *m
+	if c.URLs == nil {
+		c.URLs = []string{}
+	}
+	if c.References == nil {
+		c.References = []string{}
+	}
+	if c.Attachments == nil {
+		c.Attachments = []archive.Attachment{}
+	}
+	return &c
+}

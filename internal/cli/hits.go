@@ -1,0 +1,159 @@
+package cli
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/bxsearch/bxsearch/archive"
+	"github.com/bxsearch/bxsearch/search"
+)
+
+// showHits prints a page of hits on stdout, and what there is to say about it
+// on stderr.
+func (o *searchOptions) showHits(e *Env, text string, res *search.Results) error {
+	if len(res.Hits) == 0 {
+		return sayNothingFound(e.Stderr, text, res)
+	}
+	if err := o.writeHits(e, res.Hits); err != nil {
+		return err
+	}
+	o.sayMore(e, res)
+	return nil
+}
+
+func (o *searchOptions) writeHits(e *Env, hits []search.Hit) error {
+	if !o.json {
+		return e.page(func(s screen) error {
+			for i := range hits {
+				writeHit(s, &hits[i])
+			}
+			return nil
+		})
+	}
+	return e.buffered(func(w *bufio.Writer) error {
+		for i := range hits {
+			if err := writeJSON(w, hits[i].JSON()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// writeHit draws one hit:
+//
+//	1  Subject of the message
+//	   2021-03-05  Sender  list  4 in thread
+//	   ...the words around the match...
+//	   https://lists.example.org/pipermail/list/2021-March/000123.html
+func writeHit(s screen, h *search.Hit) {
+	rank := fmt.Sprintf("%2d  ", h.Rank)
+	pad := strings.Repeat(" ", len(rank))
+	room := s.prose() - len(rank)
+	lead := s.paint(dim, rank)
+	for _, line := range wrapSpans(fragment(h.Subject, bold), room) {
+		fmt.Fprintln(s.w, lead+s.spans(line))
+		lead = pad
+	}
+	for _, line := range wrapText(about(h), room) {
+		fmt.Fprintln(s.w, pad+s.paint(accent, line))
+	}
+	for _, line := range wrapSpans(snippet(h.Snippet), room) {
+		fmt.Fprintln(s.w, pad+s.spans(line))
+	}
+	// An address stays whole, so that it can be clicked and copied.
+	fmt.Fprintf(s.w, "%s%s\n\n", pad, s.paint(dim, address(h.Message)))
+}
+
+// address is where to find a message again: its page, or else its ID.
+func address(m *archive.Message) string {
+	if m.URL != "" {
+		return oneLine(m.URL)
+	}
+	return string(m.ID)
+}
+
+// about is the line below a hit's subject.
+func about(h *search.Hit) string {
+	m := h.Message
+	parts := []string{day(m.Date), sender(m), oneLine(m.List)}
+	if h.ThreadSize > 1 {
+		parts = append(parts, fmt.Sprintf("%s in thread", count(h.ThreadSize)))
+	}
+	return strings.Join(parts, " · ")
+}
+
+// sender is a name, else an address, else a dash.
+func sender(m *archive.Message) string {
+	for _, s := range []string{m.FromName, m.FromAddress} {
+		if s = oneLine(s); s != "" {
+			return s
+		}
+	}
+	return "-"
+}
+
+// fragment cuts a text at its marks; what is not marked gets the style rest.
+// The marks are byte offsets into the text as it was, so each piece is made
+// harmless by itself.
+func fragment(f search.Fragment, rest style) []span {
+	var out []span
+	at := 0
+	for _, m := range f.Marks {
+		out = append(out, span{neutral(f.Text[at:m[0]]), rest}, span{neutral(f.Text[m[0]:m[1]]), mark})
+		at = m[1]
+	}
+	return append(out, span{neutral(f.Text[at:]), rest})
+}
+
+// snippet draws the fragments with an ellipsis where text is left out.
+func snippet(sn search.Snippet) []span {
+	var out []span
+	for i, f := range sn.Fragments {
+		if f.Before && i == 0 {
+			out = append(out, span{text: "…"})
+		}
+		out = append(out, fragment(f, "")...)
+		if f.After || i < len(sn.Fragments)-1 {
+			out = append(out, span{text: "… "})
+		}
+	}
+	return out
+}
+
+// spans draws a line.
+func (s screen) spans(line []span) string {
+	var b strings.Builder
+	for _, sp := range line {
+		if sp.style == "" {
+			b.WriteString(sp.text)
+		} else {
+			b.WriteString(s.paint(sp.style, sp.text))
+		}
+	}
+	return b.String()
+}
+
+func sayNothingFound(w io.Writer, text string, res *search.Results) error {
+	fmt.Fprintf(w, "Nothing found for %s\n", oneLine(text))
+	if len(res.Ignored) > 0 {
+		fmt.Fprintf(w, "These mean nothing to the index: %s\n", oneLine(strings.Join(res.Ignored, " ")))
+	}
+	_, err := fmt.Fprintln(w, "Every word must be in the message: try fewer, other ones, or OR between them. bxcrawl status shows what is held.")
+	return err
+}
+
+// sayMore tells how many there are, and how to get at the next page.
+func (o *searchOptions) sayMore(e *Env, res *search.Results) {
+	first, last := res.Hits[0].Rank, res.Hits[len(res.Hits)-1].Rank
+	fmt.Fprintf(e.Stderr, "%d-%d of %s", first, last, counted(res.Total, "message"))
+	if len(res.Ignored) > 0 {
+		fmt.Fprintf(e.Stderr, "; not searched for: %s", oneLine(strings.Join(res.Ignored, " ")))
+	}
+	if res.Next != "" {
+		fmt.Fprintf(e.Stderr, "; the next ones: the same with --after %s", res.Next)
+	}
+	fmt.Fprintln(e.Stderr)
+}

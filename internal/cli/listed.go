@@ -1,0 +1,134 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/bxsearch/bxsearch/archive"
+	"github.com/bxsearch/bxsearch/internal/pipermail"
+)
+
+// gap is a page that is listed and not held.
+type gap struct{ url, reason string }
+
+// listed counts the pages that the held index pages of one list name.
+type listed struct {
+	archive *archive.Archive
+	list    archive.ListInfo
+
+	listed, held int
+	gaps         []gap
+}
+
+// checkListed compares what the index pages of a list name with what is held,
+// out of the archive alone.
+func checkListed(ctx context.Context, a *archive.Archive, l archive.ListInfo) (*listed, error) {
+	c := &listed{archive: a, list: l}
+	page, ok, err := c.page(ctx, l.URL)
+	if err != nil {
+		return c, err
+	}
+	if !ok {
+		return c, c.miss(ctx, l.URL)
+	}
+	contents, err := pipermail.ParseListIndex(page)
+	if err != nil {
+		c.gaps = append(c.gaps, gap{l.URL, err.Error()})
+		return c, nil
+	}
+	for _, p := range contents.Periods {
+		if err := c.period(ctx, p); err != nil {
+			return c, fmt.Errorf("%s: %w", p.Name, err)
+		}
+	}
+	return c, nil
+}
+
+// page returns a page as it is held. A damaged one is as good as none.
+func (c *listed) page(ctx context.Context, url string) (pipermail.Page, bool, error) {
+	raw, ok, err := c.archive.Held(ctx, url)
+	if err != nil || !ok {
+		return pipermail.Page{}, false, err
+	}
+	body, err := c.archive.Body(ctx, raw)
+	if errors.Is(err, archive.ErrCorrupt) {
+		return pipermail.Page{}, false, nil
+	}
+	return pipermail.Page{URL: raw.URL, ContentType: raw.ContentType, Body: body}, err == nil, err
+}
+
+// period looks for every page that any index page of the period lists.
+func (c *listed) period(ctx context.Context, p pipermail.Period) error {
+	rows, err := c.rows(ctx, p)
+	if err != nil {
+		return err
+	}
+	if rows == nil {
+		return c.miss(ctx, p.IndexURL)
+	}
+	have, err := c.archive.HeldURLs(ctx, c.list.Name, p.Name)
+	if err != nil {
+		return err
+	}
+	for _, url := range slices.Sorted(maps.Keys(rows)) {
+		c.listed++
+		if have[url] {
+			c.held++
+		} else if err := c.miss(ctx, url); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rows returns the URLs on a period's index pages; nil if none of them is held
+// and can be read.
+func (c *listed) rows(ctx context.Context, p pipermail.Period) (map[string]bool, error) {
+	var urls map[string]bool
+	folder := p.IndexURL[:strings.LastIndexByte(p.IndexURL, '/')+1]
+	for _, order := range []string{"thread", "date", "subject", "author"} {
+		page, ok, err := c.page(ctx, folder+order+".html")
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			continue
+		}
+		pi, err := pipermail.ParsePeriodIndex(page)
+		if err != nil {
+			continue
+		}
+		if urls == nil {
+			urls = make(map[string]bool, len(pi.Rows))
+		}
+		for _, r := range pi.Rows {
+			urls[r.URL] = true
+		}
+	}
+	return urls, nil
+}
+
+// miss records that a page is not held, with the reason from the last attempt
+// to have it.
+func (c *listed) miss(ctx context.Context, url string) error {
+	raw, asked, err := c.archive.LastFetch(ctx, url)
+	if err != nil {
+		return err
+	}
+	reason := "not asked for yet"
+	switch {
+	case asked && raw.Err != "":
+		reason = raw.Err
+	case asked && raw.Status == http.StatusOK:
+		reason = "what is held of it is damaged"
+	case asked:
+		reason = fmt.Sprintf("the server answered %d %s", raw.Status, http.StatusText(raw.Status))
+	}
+	c.gaps = append(c.gaps, gap{url, reason})
+	return nil
+}

@@ -1,0 +1,195 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"mime/quotedprintable"
+	"regexp"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/bxsearch/bxsearch/archive"
+)
+
+// hiddenAddress stands where the archive hides the sender's address: a mail
+// must have one, and .invalid (RFC 2606) tells that it is none.
+const hiddenAddress = "hidden@address.invalid"
+
+// Limits of RFC 5322, in bytes without the line end.
+const (
+	softLine = 78
+	hardLine = 998
+)
+
+// fromLine is what mboxrd quotes: "From " behind any number of ">".
+var fromLine = regexp.MustCompile(`(?m)^>*From `)
+
+// writeMbox writes one message as mboxrd has it: a "From " line, the mail with
+// such lines in it quoted, an empty line.
+func writeMbox(w io.Writer, m *archive.Message) error {
+	body, encoding := mailBody(m.Body)
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "From %s %s\n", envelope(m), m.Date.UTC().Format(time.ANSIC))
+	if err := writeHead(&b, m, encoding); err != nil {
+		return err
+	}
+	b.WriteByte('\n')
+	b.Write(fromLine.ReplaceAll(body, []byte(">$0")))
+	b.WriteString("\n\n")
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+func envelope(m *archive.Message) string {
+	if m.FromAddress == "" || strings.ContainsFunc(m.FromAddress, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return hiddenAddress
+	}
+	return m.FromAddress
+}
+
+// mailBody returns the text as a mail may hold it: as it is where its lines
+// allow, else as quoted-printable.
+func mailBody(text string) (body []byte, encoding string) {
+	if plainBody(text) {
+		return []byte(text), "8bit"
+	}
+	var b bytes.Buffer
+	w := quotedprintable.NewWriter(&b)
+	w.Binary = strings.Contains(text, "\r")
+	// Neither call can fail: the buffer takes everything.
+	_, _ = io.WriteString(w, text)
+	_ = w.Close()
+	return bytes.ReplaceAll(b.Bytes(), []byte("\r\n"), []byte("\n")), "quoted-printable"
+}
+
+func plainBody(text string) bool {
+	if strings.ContainsAny(text, "\x00\r") || !utf8.ValidString(text) {
+		return false
+	}
+	for line := range strings.Lines(text) {
+		if len(line) > hardLine {
+			return false
+		}
+	}
+	return true
+}
+
+// writeHead writes the header fields: those of RFC 5322 and 5064, then what
+// only this archive knows.
+func writeHead(b *bytes.Buffer, m *archive.Message, encoding string) error {
+	address := m.FromAddress
+	if address == "" {
+		address = hiddenAddress
+	}
+	field(b, "From", phrase(m.FromName)+" <"+structured(address)+">")
+	if !m.Date.IsZero() {
+		field(b, "Date", m.Date.Format(time.RFC1123Z))
+	}
+	field(b, "Subject", freeText(m.Subject))
+	field(b, "Message-ID", ids(m.MessageID))
+	field(b, "In-Reply-To", ids(m.InReplyTo))
+	field(b, "References", ids(m.References...))
+	field(b, "List-Id", "<"+structured(m.List)+">")
+	for _, u := range m.URLs {
+		field(b, "Archived-At", "<"+structured(u)+">")
+	}
+	field(b, "MIME-Version", "1.0")
+	field(b, "Content-Type", "text/plain; charset=utf-8")
+	field(b, "Content-Transfer-Encoding", encoding)
+	field(b, "X-Bxsearch-Id", string(m.ID))
+	field(b, "X-Bxsearch-Thread", string(m.Thread))
+	field(b, "X-Bxsearch-Url", structured(m.URL))
+	field(b, "X-Bxsearch-Source", structured(m.SourceURL))
+	for _, a := range m.Attachments {
+		text, err := json.Marshal(a)
+		if err != nil {
+			return fmt.Errorf("attachment of message %s: %w", m.ID, err)
+		}
+		field(b, "X-Bxsearch-Attachment", freeText(string(text)))
+	}
+	return nil
+}
+
+// field writes one header field, folded at spaces; an empty one is left out.
+func field(b *bytes.Buffer, name, value string) {
+	value = strings.TrimSpace(value)
+	if value == "" {
+		return
+	}
+	line := name + ":"
+	for word := range strings.SplitSeq(value, " ") {
+		if len(line)+1+len(word) > softLine && line != name+":" && word != "" {
+			b.WriteString(line + "\n")
+			line = ""
+		}
+		line += " " + word
+	}
+	b.WriteString(line + "\n")
+}
+
+// structured makes text fit for a place where no encoding is allowed: nothing
+// in it may end the line, or start a field of its own.
+func structured(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r <= ' ' || r == 0x7f {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+func ids(list ...string) string {
+	var out []string
+	for _, id := range list {
+		if id = structured(id); id != "" {
+			out = append(out, "<"+id+">")
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+var (
+	// atoms may stand before an address as they are, asciiText anywhere in
+	// free text.
+	atoms     = regexp.MustCompile(`^[A-Za-z0-9!#$%&'*+/^_{|}~-]+( [A-Za-z0-9!#$%&'*+/^_{|}~-]+)*$`)
+	asciiText = regexp.MustCompile(`^[!-~]{1,900}( [!-~]{1,900})*$`)
+)
+
+// phrase writes the name before an address: as it is, quoted, or encoded.
+func phrase(s string) string {
+	switch {
+	case strings.Contains(s, "=?") || !asciiText.MatchString(s):
+		return encoded(s)
+	case atoms.MatchString(s):
+		return s
+	}
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+}
+
+// freeText writes a subject: as it is where that is safe, else encoded.
+func freeText(s string) string {
+	if strings.Contains(s, "=?") || !asciiText.MatchString(s) {
+		return encoded(s)
+	}
+	return s
+}
+
+// encoded writes text as encoded words of RFC 2047, each of whole characters.
+func encoded(s string) string {
+	const room = 45 // bytes in an encoded word, which is to stay below 75
+	var words []string
+	s = strings.ToValidUTF8(s, "\ufffd")
+	for len(s) > 0 {
+		n := min(room, len(s))
+		for n < len(s) && !utf8.RuneStart(s[n]) {
+			n--
+		}
+		words = append(words, "=?utf-8?B?"+base64.StdEncoding.EncodeToString([]byte(s[:n]))+"?=")
+		s = s[n:]
+	}
+	return strings.Join(words, " ")
+}

@@ -1,0 +1,39 @@
+package cli
+
+import (
+	"strings"
+
+	"github.com/spf13/pflag"
+)
+
+// splitQuery tells flags from the words of a query, which may begin with "-":
+//
+//	ransomware -hospital --limit 5 -subject:webinar
+//
+// is the query "ransomware -hospital -subject:webinar". Only -h and what begins
+// with two hyphens is a flag; behind a lone "--" nothing is.
+func splitQuery(known *pflag.FlagSet, args []string) (flags, words []string) {
+	for i := 0; i < len(args); i++ {
+		arg := args[i]
+		switch {
+		case arg == "--":
+			return flags, append(words, args[i+1:]...)
+		case arg != "-h" && !strings.HasPrefix(arg, "--"):
+			words = append(words, arg)
+		default:
+			flags = append(flags, arg)
+			if takesValue(known, arg) && i+1 < len(args) {
+				i++
+				flags = append(flags, args[i])
+			}
+		}
+	}
+	return flags, words
+}
+
+// takesValue reports a flag whose value is the next argument.
+func takesValue(known *pflag.FlagSet, arg string) bool {
+	name, _, hasValue := strings.Cut(strings.TrimPrefix(arg, "--"), "=")
+	f := known.Lookup(name)
+	return f != nil && !hasValue && f.NoOptDefVal == ""
+}

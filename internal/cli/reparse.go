@@ -1,0 +1,62 @@
+package cli
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bxsearch/bxsearch/archive"
+	"github.com/bxsearch/bxsearch/index"
+)
+
+func reparseCommand(e *Env, data *string) *cobra.Command {
+	var v verbosity
+	cmd := &cobra.Command{
+		Use:   "reparse",
+		Short: "Read the messages again out of what was fetched, where this version reads better",
+		Long: `Reads the messages out of the pages that are held, without a request to any
+server: everything if this version of the program reads pages otherwise than
+the one before, else only what is new. Then brings the index up to date.`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			log := e.logger(v, e.Stderr)
+			return withArchive(*data, archive.Options{Write: true, Logger: log, Now: e.Now}, func(a *archive.Archive) error {
+				c := &crawl{crawlOptions: &crawlOptions{data: data, verbosity: v}, env: e, archive: a, bar: e.newBar(v), log: log}
+				if err := c.take(cmd.Context()); err != nil {
+					return err
+				}
+				c.conclude()
+				return nil
+			})
+		},
+	}
+	v.flags(cmd)
+	return cmd
+}
+
+func reindexCommand(e *Env, data *string) *cobra.Command {
+	var v verbosity
+	cmd := &cobra.Command{
+		Use:   "reindex",
+		Short: "Make the index again from the archive",
+		Long: `Makes a new index from nothing, then puts it in the place of the old one.
+Searches go on meanwhile. Nothing in the index is precious: this is the way out
+when it is damaged, or made by another version.`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			log := e.logger(v, e.Stderr)
+			return withArchive(*data, archive.Options{Logger: log}, func(a *archive.Archive) error {
+				return withIndex(*data, index.Options{Logger: log}, func(engine index.Engine) error {
+					stats, err := engine.Rebuild(cmd.Context(), a)
+					if err == nil && !v.quiet {
+						fmt.Fprintf(e.Stderr, "%s indexed in %s\n", counted(stats.Indexed, "message"), neutral(filepath.Join(*data, "index")))
+					}
+					return err
+				})
+			})
+		},
+	}
+	v.flags(cmd)
+	return cmd
+}

@@ -1,0 +1,113 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/bxsearch/bxsearch/archive"
+	"github.com/bxsearch/bxsearch/search"
+)
+
+// showMessage prints one message whole.
+func (o *searchOptions) showMessage(ctx context.Context, e *Env, s *search.Searcher) error {
+	m, err := s.Message(ctx, o.show)
+	if err != nil {
+		return noSuchMessage(o.show, err)
+	}
+	if o.json {
+		return e.buffered(func(w *bufio.Writer) error { return writeJSON(w, jsonMessage(m)) })
+	}
+	return e.page(func(s screen) error {
+		writeMessage(s, m)
+		return nil
+	})
+}
+
+// noSuchMessage says what a reference may be.
+func noSuchMessage(ref string, err error) error {
+	if errors.Is(err, archive.ErrNotFound) {
+		return fmt.Errorf("%s: no message is known by that; give an ID, a page's URL or a Message-ID: %w", ref, archive.ErrNotFound)
+	}
+	return err
+}
+
+// writeMessage draws the head, the text with other people's words dimmed, and
+// what was attached.
+func writeMessage(s screen, m *archive.Message) {
+	for _, h := range head(m) {
+		if h[1] != "" {
+			fmt.Fprintln(s.w, s.paint(accent, h[0]+":"), h[1])
+		}
+	}
+	fmt.Fprintln(s.w)
+	for _, b := range blocks(m) {
+		st := style("")
+		if b.Kind != archive.BlockOwn {
+			st = dim
+		}
+		writeText(s, m.Body[b.Start:b.End], st)
+	}
+	for _, a := range m.Attachments {
+		writeAttachment(s, a)
+	}
+}
+
+func head(m *archive.Message) [][2]string {
+	from := strings.TrimSpace(oneLine(m.FromName))
+	if m.FromAddress != "" {
+		from = strings.TrimSpace(from + " <" + oneLine(m.FromAddress) + ">")
+	}
+	date := ""
+	if !m.Date.IsZero() {
+		date = m.Date.Format(time.RFC1123Z)
+	}
+	return [][2]string{
+		{"Subject", oneLine(m.Subject)}, {"From", from}, {"Date", date}, {"List", oneLine(m.List)},
+		{"Page", oneLine(m.URL)}, {"Article", oneLine(m.SourceURL)}, {"Message-ID", oneLine(m.MessageID)},
+		{"ID", string(m.ID)}, {"Thread", string(m.Thread)},
+	}
+}
+
+// blocks are the message's, or the whole body as the sender's where it has
+// none.
+func blocks(m *archive.Message) []archive.Block {
+	if len(m.Blocks) == 0 {
+		return []archive.Block{{Kind: archive.BlockOwn, End: len(m.Body)}}
+	}
+	return m.Blocks
+}
+
+// writeText prints lines as they are, those that do not fit wrapped.
+func writeText(s screen, text string, st style) {
+	for line := range strings.Lines(neutral(text)) {
+		line = strings.TrimRight(line, "\n")
+		if textWidth(line) <= s.width {
+			fmt.Fprintln(s.w, s.paint(st, line))
+			continue
+		}
+		for _, part := range wrapText(line, s.prose()) {
+			fmt.Fprintln(s.w, s.paint(st, part))
+		}
+	}
+}
+
+func writeAttachment(s screen, a archive.Attachment) {
+	what := oneLine(a.Name)
+	if what == "" {
+		what = oneLine(a.Kind)
+	}
+	if a.Size > 0 {
+		what += ", " + bytesText(a.Size)
+	}
+	if a.URL != "" {
+		what += ", " + oneLine(a.URL)
+	} else {
+		what += ", removed by the server"
+	}
+	fmt.Fprintf(s.w, "\n%s %s\n", s.paint(accent, "Attachment:"), what)
+	writeText(s, a.Text, "")
+}

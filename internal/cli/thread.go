@@ -1,0 +1,124 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/bxsearch/bxsearch/archive"
+	"github.com/bxsearch/bxsearch/search"
+)
+
+// deepest is the number of levels that a thread is drawn with; deeper messages
+// stand at the deepest one.
+const deepest = 16
+
+// showThread draws the conversation that a message belongs to.
+func (o *searchOptions) showThread(ctx context.Context, e *Env, s *search.Searcher) error {
+	t, err := s.Thread(ctx, o.tree)
+	if err != nil {
+		return noSuchMessage(o.tree, err)
+	}
+	if o.json {
+		return e.buffered(func(w *bufio.Writer) error {
+			for _, entry := range t.Messages {
+				if err := writeJSON(w, jsonMessage(entry.Message)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	return e.page(func(s screen) error {
+		writeThread(s, t)
+		return nil
+	})
+}
+
+// writeThread draws one line a message:
+//
+//	Subject of the first
+//	3 messages, 2021-03-05 to 2021-03-07, thread 4k2…
+//
+//	● 2021-03-05  Ann                       7m3k2c6u5dqhzj4x
+//	├─ 2021-03-06  Bob                      c5t2r7e4q6b3x5zu
+//	│  └─ 2021-03-06  Ann  Another subject  o4h3n6w2k7j5v3ya
+//	└─ 2021-03-07  Eve                      u2f6y3g5l4p7s6ib
+func writeThread(s screen, t *archive.Thread) {
+	if len(t.Messages) == 0 {
+		return
+	}
+	first := t.Messages[0].Message
+	for _, line := range wrapText(neutral(first.Subject), s.prose()) {
+		fmt.Fprintln(s.w, s.paint(bold, line))
+	}
+	fmt.Fprintf(s.w, "%s · %s · thread %s\n\n", counted(len(t.Messages), "message"), dates(t), t.ID)
+	branches := branches(t.Messages)
+	subject := first.BaseSubject
+	for i, entry := range t.Messages {
+		fmt.Fprintln(s.w, threadLine(s, branches[i], entry.Message, subject))
+	}
+}
+
+// dates is the time that a thread took, by the senders' clocks.
+func dates(t *archive.Thread) string {
+	lo, hi := t.Messages[0].Message.Date, t.Messages[0].Message.Date
+	for _, e := range t.Messages {
+		if d := e.Message.Date; d.Before(lo) {
+			lo = d
+		} else if d.After(hi) {
+			hi = d
+		}
+	}
+	if day(lo) == day(hi) {
+		return day(lo)
+	}
+	return day(lo) + " to " + day(hi)
+}
+
+// threadLine says who wrote when, on the thread's subject or on another one,
+// and where to find it.
+func threadLine(s screen, branch string, m *archive.Message, subject string) string {
+	where := string(m.ID)
+	text := day(m.Date) + "  " + sender(m)
+	if m.BaseSubject != subject {
+		text += "  " + oneLine(m.Subject)
+	}
+	room := s.prose() - textWidth(branch) - textWidth(where) - 2
+	text = cut(text, max(room, 12))
+	gap := strings.Repeat(" ", max(room-textWidth(text), 0)+2)
+	return s.paint(dim, branch) + text + gap + s.paint(dim, where)
+}
+
+// branches draws the lines of the tree left of each message. It goes from the
+// last message up, remembering at which levels a later sibling waits.
+func branches(entries []archive.ThreadEntry) []string {
+	out := make([]string, len(entries))
+	var waits [deepest + 2]bool
+	for i := len(entries) - 1; i >= 0; i-- {
+		depth := min(entries[i].Depth, deepest)
+		out[i] = branch(waits[:], depth)
+		waits[depth] = true
+		clear(waits[depth+1:])
+	}
+	return out
+}
+
+func branch(waits []bool, depth int) string {
+	if depth == 0 {
+		return "● "
+	}
+	var b strings.Builder
+	for level := 1; level < depth; level++ {
+		if waits[level] {
+			b.WriteString("│  ")
+		} else {
+			b.WriteString("   ")
+		}
+	}
+	if waits[depth] {
+		return b.String() + "├─ "
+	}
+	return b.String() + "└─ "
+}

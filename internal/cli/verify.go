@@ -1,0 +1,85 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bxsearch/bxsearch/archive"
+)
+
+func verifyCommand(e *Env, data *string) *cobra.Command {
+	return &cobra.Command{
+		Use:   "verify",
+		Short: "Check that nothing is damaged, and that every listed page is held",
+		Long: `Reads everything that is held and checks it against itself; then goes through
+the index pages that are held and looks for every page that they list. No
+server is asked.
+
+Each damaged record and each missing page is named with the reason. The exit
+code is 3 if there is any. The next bxcrawl tries to fetch what is missing.`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return withArchive(*data, archive.Options{}, func(a *archive.Archive) error {
+				return e.buffered(func(w *bufio.Writer) error {
+					return verify(cmd.Context(), a, w)
+				})
+			})
+		},
+	}
+}
+
+// verify prints the table of lists, then what is wrong.
+func verify(ctx context.Context, a *archive.Archive, w io.Writer) error {
+	lists, err := a.Lists(ctx)
+	if err != nil {
+		return err
+	}
+	rows := [][]string{{"LIST", "PAGES LISTED", "HELD", "MISSING", "MESSAGES"}}
+	var gaps []gap
+	for _, l := range lists {
+		c, err := checkListed(ctx, a, l)
+		if err != nil {
+			return fmt.Errorf("verify %s: %w", l.Name, err)
+		}
+		rows = append(rows, []string{oneLine(l.Name), count(c.listed), count(c.held), count(len(c.gaps)), count(l.Messages)})
+		gaps = append(gaps, c.gaps...)
+	}
+	fmt.Fprint(w, table(rows, 1, 2, 3, 4))
+	for _, g := range gaps {
+		fmt.Fprintf(w, "missing: %s: %s\n", oneLine(g.url), oneLine(g.reason))
+	}
+	damaged, err := writeDamage(ctx, a, w)
+	if err != nil {
+		return err
+	}
+	return verdictOf(len(gaps), damaged)
+}
+
+// writeDamage prints what the archive finds wrong with itself.
+func writeDamage(ctx context.Context, a *archive.Archive, w io.Writer) (int, error) {
+	n := 0
+	for p, err := range a.Verify(ctx) {
+		if err != nil {
+			return n, err
+		}
+		n++
+		fmt.Fprintf(w, "%s: %s %s %s: %s\n", oneLine(p.Kind), oneLine(p.List), oneLine(p.Group), oneLine(p.URL), oneLine(p.Detail))
+	}
+	return n, nil
+}
+
+func verdictOf(missing, damaged int) error {
+	switch {
+	case missing > 0 && damaged > 0:
+		return &partialError{counted(missing, "page") + " missing, " + counted(damaged, "record") + " damaged; bxcrawl fetches what can still be had"}
+	case missing > 0:
+		return &partialError{counted(missing, "page") + " missing; bxcrawl tries to fetch them again"}
+	case damaged > 0:
+		return &partialError{counted(damaged, "record") + " damaged; bxcrawl export saves what can be read"}
+	}
+	return nil
+}
