@@ -22,7 +22,7 @@ var (
 	urlLine     = regexp.MustCompile(`^\s{0,4}[\p{L}][\p{L} .]{0,16}?\s{0,16}[:：]\s{0,3}(<?(?:https?:/)?/\S*|<|$)`)
 	label       = regexp.MustCompile(`^\s{0,4}[\p{L}][\p{L}\p{M} ./()-]{0,24}?\s{0,12}[:：](?:\s|$)`)
 	gluedDashes = regexp.MustCompile(`^(.*?[^-\s].*?)-{8,}\s?([^-].{1,40}?)\s?-{4,}\s*$`)
-	dashes      = regexp.MustCompile(`^-{6,}\s?([^-].{1,40}?)\s?-{4,}\s*$`)
+	dashes      = regexp.MustCompile(`^[-━]{6,}\s?([^-━].{1,40}?)\s?[-━]{4,}\s*$`)
 )
 
 // scrubbed is a text without the scrubber's notices: the text parts that were
@@ -90,7 +90,7 @@ func nextURL(lines []string, i int) int {
 // isNextPart reports whether line i is the separator that the scrubber puts
 // between parts: known in many languages, and by shape where a notice follows.
 func isNextPart(lines []string, i int) bool {
-	if !strings.HasPrefix(lines[i], "------") {
+	if !strings.HasPrefix(lines[i], "------") && !strings.HasPrefix(lines[i], "━━━━━━") {
 		return false
 	}
 	m := dashes.FindStringSubmatch(lines[i])

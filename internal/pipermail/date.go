@@ -20,7 +20,7 @@ type dateText struct {
 
 var (
 	clock     = regexp.MustCompile(`\b(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?\b`)
-	numZone   = regexp.MustCompile(`(?:^|\s)(?:GMT|UTC|UT)?\s?([+-])-?(\d{2,4})(?::(\d{2}))?(?:\s|$)`)
+	numZone   = regexp.MustCompile(`(?:^|\s)(?:GMT|UTC|UT)?\s?([+-])(?:0?-)?(\d{2,4})(?::(\d{2}))?(?:\s|$)`)
 	bareZone  = regexp.MustCompile(`\d{2}\s+(0\d{3})\s*$`)
 	comment   = regexp.MustCompile(`\([^()]*\)`)
 	isoDate   = regexp.MustCompile(`^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})`)

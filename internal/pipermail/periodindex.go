@@ -1,6 +1,7 @@
 package pipermail
 
 import (
+	"path"
 	"regexp"
 	"strconv"
 	"strings"
@@ -138,7 +139,12 @@ func (r *rowReader) link(n *html.Node) {
 	u := resolve(r.page.URL, href)
 	if _, ok := within(r.base, u); !ok {
 		// QUIRK P16: an absolute link that a copier made; the page is beside us.
-		u = r.base + u[strings.LastIndexByte(u, '/')+1:]
+		file := u[strings.LastIndexByte(u, '/')+1:]
+		period := path.Base(strings.TrimSuffix(r.base, "/"))
+		if !strings.HasPrefix(u, "http") || !strings.HasSuffix(u, "/"+period+"/"+file) {
+			return
+		}
+		u = r.base + file
 	}
 	number, err := numberOf(u)
 	if err != nil || strings.LastIndexByte(u, '/') != len(r.base)-1 {
