@@ -1,0 +1,150 @@
+// Command bench measures the whole way, from a list server on loopback to an
+// answer, and prints tables for README: our figures beside those of SQLite's
+// FTS5 over the same messages, in one run.
+//
+// It works over the real archives in $BX_SITES, or else over generated ones.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/bxsearch/bxsearch/fixtures"
+)
+
+func main() {
+	bin := flag.String("bin", "bin", "folder of the commands")
+	copies := flag.Int("copies", 3, "how many times each list is taken")
+	size := flag.Int("generated", 65_000, "messages to generate where BX_SITES is not set")
+	flag.Parse()
+	if err := run(*bin, *copies, *size); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// bench is one run's state.
+type bench struct {
+	ctx   context.Context
+	bin   string
+	data  string // data directory
+	base  string // server's address
+	lists []string
+}
+
+func run(bin string, copies, size int) error {
+	bin, err := filepath.Abs(bin)
+	if err != nil {
+		return err
+	}
+	work, err := os.MkdirTemp("", "bxbench")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(work)
+	tree, lists, what, err := source(work, copies, size)
+	if err != nil {
+		return err
+	}
+	base, stop := fixtures.Serve(fixtures.Handler(tree, nil))
+	defer stop()
+	fmt.Printf("%s; %s, %d cores, %s %s/%s, %s\n\n", what, cpuName(), runtime.NumCPU(), runtime.Version(), runtime.GOOS, runtime.GOARCH, time.Now().Format(time.DateOnly))
+	b := &bench{ctx: context.Background(), bin: bin, data: filepath.Join(work, "data"), base: base, lists: lists}
+	for _, step := range []func() error{b.pipeline, b.queries} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return b.flat(work)
+}
+
+// source is what is crawled: the real lists, each under several names, or one
+// generated list.
+func source(work string, copies, size int) (tree fs.FS, lists []string, what string, err error) {
+	root := os.Getenv("BX_SITES")
+	if root == "" {
+		site := fixtures.Generate(fixtures.Spec{Seed: 1, Messages: size})
+		return site, []string{"/" + site.Path() + "/"}, fmt.Sprintf("%d generated messages", size), nil
+	}
+	if sub := filepath.Join(root, "pipermail"); exists(sub) {
+		root = sub
+	}
+	names, err := os.ReadDir(root)
+	if err != nil {
+		return nil, nil, "", err
+	}
+	links := filepath.Join(work, "sites")
+	if err := os.Mkdir(links, 0o755); err != nil {
+		return nil, nil, "", err
+	}
+	for i := range copies {
+		for _, n := range names {
+			name := fmt.Sprintf("%s-%d", n.Name(), i+1)
+			if err := os.Symlink(filepath.Join(root, n.Name()), filepath.Join(links, name)); err != nil {
+				return nil, nil, "", err
+			}
+			lists = append(lists, "/"+name+"/")
+		}
+	}
+	return os.DirFS(links), lists, fmt.Sprintf("%d real lists, each %d times", len(names), copies), nil
+}
+
+func exists(p string) bool {
+	_, err := os.Stat(p)
+	return err == nil
+}
+
+// usage is what a command took.
+type usage struct {
+	wall time.Duration
+	cpu  time.Duration
+	peak int64 // bytes
+}
+
+// command runs one of our commands over the data directory.
+func (b *bench) command(name string, args ...string) (usage, error) {
+	return b.commandIn(b.data, name, args...)
+}
+
+func (b *bench) commandIn(data, name string, args ...string) (usage, error) {
+	cmd := exec.CommandContext(b.ctx, filepath.Join(b.bin, name), append([]string{"--data", data}, args...)...)
+	var errs strings.Builder
+	cmd.Stderr = &errs
+	start := time.Now()
+	err := cmd.Run()
+	u := usage{wall: time.Since(start)}
+	if s := cmd.ProcessState; s != nil {
+		u.cpu = s.UserTime() + s.SystemTime()
+		if r, ok := s.SysUsage().(*syscall.Rusage); ok {
+			u.peak = r.Maxrss << 10
+		}
+		if s.ExitCode() == 3 { // done in part: some archives lack a page that they list
+			err = nil
+		}
+	}
+	if err != nil {
+		return u, fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, errs.String())
+	}
+	return u, nil
+}
+
+func cpuName() string {
+	info, _ := os.ReadFile("/proc/cpuinfo")
+	for line := range strings.Lines(string(info)) {
+		if k, v, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(k) == "model name" {
+			return strings.TrimSpace(v)
+		}
+	}
+	return "unknown CPU"
+}
+
+func mb(n int64) string { return fmt.Sprintf("%.1f MB", float64(n)/1e6) }
