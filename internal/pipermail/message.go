@@ -97,7 +97,7 @@ func lowerASCII(b []byte) []byte {
 // readHead takes subject, author, address and date from the top of the page,
 // where they follow each other: H1, B, A, I.
 func (m *messagePage) readHead(text string) {
-	doc, err := goquery.NewDocumentFromReader(strings.NewReader(text))
+	doc, err := goquery.NewDocumentFromReader(strings.NewReader(fromHeadline(text)))
 	if err != nil {
 		m.problems = append(m.problems, "bad-html: "+err.Error())
 		return
@@ -130,6 +130,16 @@ func (m *messagePage) readHead(text string) {
 	}
 	m.subject, m.author = decodeWords(m.subject), clean.Name(decodeWords(m.author))
 	m.address = clean.Address(m.address)
+}
+
+// fromHeadline leaves out what stands above the headline, which has the
+// title's text and more.
+func fromHeadline(text string) string {
+	low := lowerASCII([]byte(text))
+	if i := bytes.Index(low, []byte("<h1>")); i >= 0 {
+		return text[i:]
+	}
+	return text
 }
 
 // readLink takes the In-Reply-To out of the link that answers the message.

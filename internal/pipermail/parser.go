@@ -20,7 +20,7 @@ import (
 const Version = "pipermail/1"
 
 // evidencePages bounds how many pages of a period testify to what the answer
-// link's In-Reply-To means.
+// link's In-Reply-To means, and so how many are held in memory at once.
 const evidencePages = 200
 
 // Parser turns the pages of a period into messages.
@@ -56,7 +56,7 @@ func meaning(total archive.Evidence, form string) string {
 
 // Parse implements archive.Parser.
 func (Parser) Parse(ctx context.Context, g archive.Group, total archive.Evidence, emit func(archive.Parsed) error, report func(archive.Problem)) (archive.Evidence, error) {
-	p := &periodParser{group: g, report: report, rows: map[string]Row{}, form: "none"}
+	p := &periodParser{group: g, report: report, read: map[string][]byte{}, rows: map[string]Row{}, form: "none"}
 	if err := p.readIndexes(); err != nil {
 		return nil, err
 	}
@@ -78,10 +78,11 @@ func (Parser) Parse(ctx context.Context, g archive.Group, total archive.Evidence
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		body, err := g.Body(raw)
+		body, err := p.body(raw)
 		if err != nil {
-			return nil, fmt.Errorf("read %s: %w", raw.URL, err)
+			return nil, err
 		}
+		delete(p.read, raw.URL)
 		if parsed, ok := p.message(raw, body); ok {
 			if err := emit(parsed); err != nil {
 				return nil, err
@@ -95,9 +96,21 @@ func (Parser) Parse(ctx context.Context, g archive.Group, total archive.Evidence
 type periodParser struct {
 	group   archive.Group
 	report  func(archive.Problem)
-	rows    map[string]Row // listed messages by URL
-	form    string         // of the thread index
-	meaning string         // of the answer link's In-Reply-To
+	read    map[string][]byte // pages read for their evidence, until they are parsed
+	rows    map[string]Row    // listed messages by URL
+	form    string            // of the thread index
+	meaning string            // of the answer link's In-Reply-To
+}
+
+func (p *periodParser) body(r archive.Raw) ([]byte, error) {
+	if b, ok := p.read[r.URL]; ok {
+		return b, nil
+	}
+	b, err := p.group.Body(r)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", r.URL, err)
+	}
+	return b, nil
 }
 
 // readIndexes joins what the period's index pages list; the thread index,
@@ -111,9 +124,9 @@ func (p *periodParser) readIndexes() error {
 	}
 	sort.SliceStable(pages, func(i, j int) bool { return orderOf(pages[i].URL) == "thread" && orderOf(pages[j].URL) != "thread" })
 	for _, r := range pages {
-		body, err := p.group.Body(r)
+		body, err := p.body(r)
 		if err != nil {
-			return fmt.Errorf("read %s: %w", r.URL, err)
+			return err
 		}
 		pi, err := ParsePeriodIndex(Page{URL: r.URL, ContentType: r.ContentType, Body: body})
 		if err != nil {
@@ -148,10 +161,11 @@ func (p *periodParser) evidence(ctx context.Context) (archive.Evidence, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		body, err := p.group.Body(raw)
+		body, err := p.body(raw)
 		if err != nil {
-			return nil, fmt.Errorf("read %s: %w", raw.URL, err)
+			return nil, err
 		}
+		p.read[raw.URL] = body
 		var m messagePage
 		m.readLink(answerLink(body))
 		if vote := p.vote(row, m, seen[m.replyTo]); vote != "" {
