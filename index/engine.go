@@ -2,6 +2,7 @@ package index
 
 import (
 	"context"
+	"iter"
 
 	"github.com/bxsearch/bxsearch/archive"
 )
@@ -47,12 +48,23 @@ type Stats struct {
 	Generation       string // the new generation; the old one when nothing changed
 }
 
+// Source is what an index is made of: an *archive.Archive.
+type Source interface {
+	Position(context.Context) (archive.Position, error)
+	Changes(ctx context.Context, after uint64) iter.Seq2[archive.Change, error]
+}
+
 // Engine is an index over an archive. Searches may run at any time, also
 // while another process updates; each sees one state of the index, whole.
 type Engine interface {
 	// Update brings the index to the archive's state. It is safe to kill at
-	// any point and to run again.
-	Update(ctx context.Context, a *archive.Archive) (Stats, error)
+	// any point and to run again. An index of another archive is replaced.
+	Update(ctx context.Context, src Source) (Stats, error)
+	// Rebuild does the same from nothing. It also replaces an index that is
+	// damaged or of another version.
+	Rebuild(ctx context.Context, src Source) (Stats, error)
+	// Position returns what the index has seen of which archive.
+	Position(ctx context.Context) (archive.Position, error)
 	Search(ctx context.Context, r *Request) (*Result, error)
 	Close() error
 }

@@ -1,0 +1,164 @@
+package index
+
+import (
+	"cmp"
+	"container/heap"
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	bleveindex "github.com/blevesearch/bleve_index_api"
+
+	"github.com/bxsearch/bxsearch/archive"
+)
+
+// defaultLimit is how many hits a Request with no Limit gets.
+const defaultLimit = 20
+
+// checkEvery is how many matches are looked at between two looks at the
+// context.
+const checkEvery = 512
+
+// candidate is a match with what it is ordered by. when and id are read only
+// of those whose score may get them among the hits.
+type candidate struct {
+	doc   uint64
+	score float64
+	when  string
+	id    string
+}
+
+// collector keeps the best matches of one search.
+type collector struct {
+	*snapshot
+	when  *whenReader
+	order Sort
+	limit int
+	after *candidate
+	worst []candidate // a heap, the worst of the best on top
+	total uint64
+}
+
+// collect reads all matches.
+func (c *collector) collect(ctx context.Context, m matcher) error {
+	for doc := uint64(0); ; doc++ {
+		if c.total%checkEvery == 0 {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+		}
+		next, err := m.advance(doc)
+		if err != nil || next == noDoc {
+			return err
+		}
+		doc = next
+		c.total++
+		if err := c.consider(candidate{doc: doc, score: m.score()}); err != nil {
+			return err
+		}
+	}
+}
+
+// consider takes a match among the hits if it is good enough.
+func (c *collector) consider(x candidate) error {
+	if c.order != ByRelevance {
+		x.score = 0
+	}
+	full := len(c.worst) == c.limit
+	if full && x.score < c.worst[0].score || c.after != nil && x.score > c.after.score {
+		return nil
+	}
+	var err error
+	if x.when, err = c.when.read(x.doc); err != nil {
+		return err
+	}
+	if full && c.compare(x, c.worst[0], false) > 0 {
+		return nil
+	}
+	if x.id, err = c.reader.ExternalID(bleveindex.NewIndexInternalID(nil, x.doc)); err != nil {
+		return err
+	}
+	if c.after != nil && c.compare(x, *c.after, true) <= 0 {
+		return nil
+	}
+	heap.Push(c, x)
+	if len(c.worst) > c.limit {
+		heap.Pop(c)
+	}
+	return nil
+}
+
+// compare orders two matches, the better one first. It is a total order when
+// IDs are compared too.
+func (c *collector) compare(a, b candidate, ids bool) int {
+	byDate := cmp.Compare(b.when, a.when)
+	if c.order == ByDateAsc {
+		byDate = -byDate
+	}
+	byID := 0
+	if ids {
+		byID = cmp.Compare(a.id, b.id)
+	}
+	return cmp.Or(cmp.Compare(b.score, a.score), byDate, byID)
+}
+
+// Len, Less, Swap, Push and Pop make the collector a heap.
+func (c *collector) Len() int           { return len(c.worst) }
+func (c *collector) Less(i, j int) bool { return c.compare(c.worst[i], c.worst[j], true) > 0 }
+func (c *collector) Swap(i, j int)      { c.worst[i], c.worst[j] = c.worst[j], c.worst[i] }
+func (c *collector) Push(x any)         { c.worst = append(c.worst, x.(candidate)) }
+func (c *collector) Pop() any {
+	last := c.worst[len(c.worst)-1]
+	c.worst = c.worst[:len(c.worst)-1]
+	return last
+}
+
+// hits empties the collector, best first.
+func (c *collector) hits() []Hit {
+	out := make([]Hit, len(c.worst))
+	for i := len(out) - 1; i >= 0; i-- {
+		x := heap.Pop(c).(candidate)
+		out[i] = Hit{ID: archive.ID(x.id), Score: x.score, SortKey: x.key()}
+	}
+	return out
+}
+
+// key is the hit's place in the order, for Request.After.
+func (x candidate) key() []string {
+	return []string{strconv.FormatFloat(x.score, 'g', -1, 64), x.when, x.id}
+}
+
+// parseAfter reads a hit's SortKey back.
+func parseAfter(key []string) (*candidate, error) {
+	if len(key) == 0 {
+		return nil, nil
+	}
+	if len(key) != 3 {
+		return nil, fmt.Errorf("index: %q is not the SortKey of a hit", strings.Join(key, " "))
+	}
+	score, err := strconv.ParseFloat(key[0], 64)
+	if err != nil {
+		return nil, fmt.Errorf("index: %q is not the SortKey of a hit", strings.Join(key, " "))
+	}
+	return &candidate{score: score, when: key[1], id: key[2]}, nil
+}
+
+// whenReader reads the dates of documents, as whenTerm wrote them.
+type whenReader struct {
+	values bleveindex.DocValueReader
+	id     bleveindex.IndexInternalID
+	last   string
+}
+
+func (s *snapshot) openWhen() (*whenReader, error) {
+	values, err := s.reader.DocValueReader([]string{string(fieldWhen)})
+	return &whenReader{values: values}, err
+}
+
+func (w *whenReader) read(doc uint64) (string, error) {
+	w.last = ""
+	w.id = bleveindex.NewIndexInternalID(w.id, doc)
+	err := w.values.VisitDocValues(w.id, func(_ string, term []byte) { w.last = string(term) })
+	return w.last, err
+}

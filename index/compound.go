@@ -1,0 +1,218 @@
+package index
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// emitCompound emits the pieces read by scanCompound at the current place.
+func (s *scanner) emitCompound() {
+	s.mergeApostrophes()
+	switch {
+	case len(s.pieces) == 1:
+		s.emitSingle()
+	case s.has('.'):
+		s.emitDotted()
+	default:
+		s.emitJoined(s.pieces, Whole)
+	}
+}
+
+func (s *scanner) has(sep rune) bool {
+	for _, p := range s.pieces {
+		if p.sep == sep {
+			return true
+		}
+	}
+	return false
+}
+
+// mergeApostrophes makes one piece of "don't" and of "1,000", and drops the
+// "'s" of a possessive.
+func (s *scanner) mergeApostrophes() {
+	out := s.pieces[:1]
+	for _, p := range s.pieces[1:] {
+		last := &out[len(out)-1]
+		switch {
+		case p.sep == '\'' && possessive(s.text[p.start:p.end]):
+		case p.sep == '\'' || p.sep == ',':
+			last.end = p.end
+		default:
+			out = append(out, p)
+		}
+	}
+	s.pieces = out
+}
+
+func possessive(s string) bool { return s == "s" || s == "S" }
+
+// emitSingle emits a word that is no compound, with the signs that are part of
+// its name: "C++", "C#", ".NET".
+func (s *scanner) emitSingle() {
+	p := s.pieces[0]
+	word := s.fold(p)
+	switch {
+	case strings.HasPrefix(s.text[s.at:], "++"):
+		s.at += 2
+		s.add(word+"++", p.start, s.at, Whole)
+		s.emitWord(word, p, Part)
+	case s.at < len(s.text) && s.text[s.at] == '#' && len(word) == 1 && !digits(word):
+		s.at++
+		s.add(word+"#", p.start, s.at, Whole)
+		s.add(word, p.start, p.end, Part)
+	case s.leadingDot(p.start) && !digits(word):
+		s.add("."+word, p.start-1, p.end, Whole)
+		s.emitWord(word, p, Part)
+	default:
+		s.emitWord(word, p, Whole)
+		s.emitElided(p)
+	}
+}
+
+// leadingDot tells ".NET" from the end of a sentence: one dot, nothing before it.
+func (s *scanner) leadingDot(start int) bool {
+	if start == 0 || s.text[start-1] != '.' {
+		return false
+	}
+	if start == 1 {
+		return true
+	}
+	return strings.IndexByte(" \t\n(\"'*,", s.text[start-2]) >= 0
+}
+
+// emitElided emits what follows the last apostrophe as a part: the "Brien" of
+// "O'Brien", the "homme" of "l'homme".
+func (s *scanner) emitElided(p piece) {
+	i := strings.LastIndexAny(s.text[p.start:p.end], "'\u2019\u02bc")
+	if i < 0 {
+		return
+	}
+	_, size := utf8.DecodeRuneInString(s.text[p.start+i:])
+	rest := piece{start: p.start + i + size, end: p.end}
+	if rest.end-rest.start >= 3 {
+		s.emitWord(s.fold(rest), rest, Part)
+	}
+}
+
+// emitJoined emits the pieces run together, then each of them.
+func (s *scanner) emitJoined(pieces []piece, kind Kind) {
+	var b strings.Builder
+	folded := make([]string, len(pieces))
+	for i, p := range pieces {
+		folded[i] = s.fold(p)
+		if p.sep == '&' && i > 0 {
+			b.WriteByte('&')
+		}
+		b.WriteString(folded[i])
+	}
+	all := piece{start: pieces[0].start, end: pieces[len(pieces)-1].end}
+	s.emitWord(cut(b.String()), all, kind)
+	if len(pieces) == 1 {
+		return
+	}
+	for i, p := range pieces {
+		s.emitWord(folded[i], p, Part)
+	}
+}
+
+// emitDotted emits a name with dots in it: whole, its parent domains, its parts.
+func (s *scanner) emitDotted() {
+	all := piece{start: s.pieces[0].start, end: s.pieces[len(s.pieces)-1].end}
+	if s.abbreviation() {
+		s.emitAbbreviation(all)
+		return
+	}
+	s.add(s.fold(all), all.start, all.end, Whole)
+	s.emitParents(all.end)
+	for first, i := 0, 1; i <= len(s.pieces); i++ {
+		if i < len(s.pieces) && s.pieces[i].sep != '.' {
+			continue
+		}
+		if p := s.pieces[first:i]; !s.lone(p) {
+			s.emitJoined(p, Part)
+		}
+		first = i
+	}
+}
+
+// lone tells a single digit or letter, which says nothing by itself.
+func (s *scanner) lone(p []piece) bool { return len(p) == 1 && p[0].end-p[0].start == 1 }
+
+// abbreviation tells "U.S." and "e.g." from names: letters, one by one.
+func (s *scanner) abbreviation() bool {
+	for _, p := range s.pieces {
+		if p.end-p.start != 1 || digits(s.text[p.start:p.end]) || p.sep != 0 && p.sep != '.' {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *scanner) emitAbbreviation(all piece) {
+	var b strings.Builder
+	for _, p := range s.pieces {
+		b.WriteString(s.fold(p))
+	}
+	s.add(b.String(), all.start, all.end, Whole)
+}
+
+// emitParents emits "example.com" of "mail.example.com", but nothing of
+// "10.1.2.3".
+func (s *scanner) emitParents(end int) {
+	last := s.pieces[len(s.pieces)-1]
+	if last.sep != '.' || digits(s.text[last.start:last.end]) {
+		return
+	}
+	dots := 0
+	for i := len(s.pieces) - 1; i > 0 && dots <= maxSuffixes; i-- {
+		if s.pieces[i].sep != '.' {
+			continue
+		}
+		if dots++; dots > 1 {
+			parent := piece{start: s.pieces[i].start, end: end}
+			s.add(s.fold(parent), parent.start, end, Part)
+		}
+	}
+}
+
+// emitWord emits a word at the current place, and its stem where that differs.
+func (s *scanner) emitWord(word string, p piece, kind Kind) {
+	s.add(word, p.start, p.end, kind)
+	if stem := s.stemmer.stem(word); stem != word {
+		s.add(StemMark+stem, p.start, p.end, Stem)
+	}
+}
+
+func (s *scanner) add(term string, start, end int, kind Kind) {
+	if term != "" {
+		s.tokens = append(s.tokens, Token{Term: term, Start: start, End: end, Pos: s.pos, Kind: kind})
+	}
+}
+
+// scanSpaceless reads a run of a script without spaces: each pair of
+// neighbours, and each character for whoever searches for just one.
+func (s *scanner) scanSpaceless() {
+	_, size := utf8.DecodeRuneInString(s.text[s.at:])
+	prev := piece{start: s.at, end: s.at + size}
+	s.at += size
+	first := true
+	for s.at < len(s.text) {
+		r, size := utf8.DecodeRuneInString(s.text[s.at:])
+		if !inWord(r) || !spaceless(r) {
+			break
+		}
+		cur := piece{start: s.at, end: s.at + size}
+		s.add(foldRun(s.text[prev.start:cur.end]), prev.start, cur.end, Whole)
+		s.add(s.fold(prev), prev.start, prev.end, Part)
+		s.at, prev, first = cur.end, cur, false
+		s.pos++
+	}
+	if first {
+		s.add(s.fold(prev), prev.start, prev.end, Whole)
+		s.pos++
+		return
+	}
+	s.pos--
+	s.add(s.fold(prev), prev.start, prev.end, Part)
+	s.pos++
+}

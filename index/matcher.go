@@ -1,0 +1,255 @@
+package index
+
+import (
+	"context"
+	"math"
+
+	bleveindex "github.com/blevesearch/bleve_index_api"
+)
+
+// matcher walks the documents that match a node of a query.
+type matcher interface {
+	// advance moves to the first match from min on, and returns it; noDoc when
+	// there is none. min never decreases.
+	advance(min uint64) (uint64, error)
+	score() float64 // of the current match
+	close()
+}
+
+// k1 is how soon more occurrences of a word stop to count: BM25's.
+const k1 = 1.2
+
+// wordMatcher matches the documents that hold a word in any of its forms and
+// fields. It scores them by BM25F: the occurrences of all fields and forms are
+// added up, each with its weight, before they saturate; so a word in subject
+// and body is one word found twice, not two words found.
+type wordMatcher struct {
+	leaves []leaf
+	idf    float64
+	doc    uint64
+}
+
+// leaf is one form of a word in one field.
+type leaf struct {
+	postings
+	weight
+	mean  float64 // words of the field, over the documents that have it
+	bonus bool    // adds to the score of what another leaf matches; finds nothing itself
+	doc   uint64
+}
+
+// idf is how much a word tells that docs of all documents hold.
+func idf(docs, all uint64) float64 {
+	d := float64(min(docs, all))
+	return math.Log(1 + (float64(all)-d+0.5)/(d+0.5))
+}
+
+func (m *wordMatcher) advance(min uint64) (uint64, error) {
+	m.doc = noDoc
+	for i := range m.leaves {
+		l := &m.leaves[i]
+		if l.bonus {
+			continue
+		}
+		doc, err := l.advance(min)
+		if err != nil {
+			return noDoc, err
+		}
+		l.doc = doc
+		m.doc = minDoc(m.doc, doc)
+	}
+	for i := range m.leaves {
+		if l := &m.leaves[i]; l.bonus && m.doc != noDoc {
+			doc, err := l.advance(m.doc)
+			if err != nil {
+				return noDoc, err
+			}
+			l.doc = doc
+		}
+	}
+	return m.doc, nil
+}
+
+func minDoc(a, b uint64) uint64 { return min(a, b) }
+
+func (m *wordMatcher) score() float64 {
+	var found float64
+	for i := range m.leaves {
+		l := &m.leaves[i]
+		if l.doc != m.doc {
+			continue
+		}
+		norm := 1 - l.b + l.b*l.length()/math.Max(l.mean, 1)
+		found += l.boost * float64(l.count()) / norm
+	}
+	return m.idf * found * (k1 + 1) / (k1 + found)
+}
+
+func (m *wordMatcher) close() {
+	for i := range m.leaves {
+		m.leaves[i].close()
+	}
+}
+
+// andMatcher matches what all its parts match.
+type andMatcher struct{ parts []matcher }
+
+func (m *andMatcher) advance(min uint64) (uint64, error) {
+	for i := 0; i < len(m.parts); {
+		doc, err := m.parts[i].advance(min)
+		if err != nil || doc == noDoc {
+			return noDoc, err
+		}
+		if doc > min && i > 0 {
+			i = 0
+		} else {
+			i++
+		}
+		min = doc
+	}
+	return min, nil
+}
+
+func (m *andMatcher) score() (sum float64) {
+	for _, p := range m.parts {
+		sum += p.score()
+	}
+	return sum
+}
+
+func (m *andMatcher) close() { closeAll(m.parts) }
+
+// orMatcher matches what one of its parts matches.
+type orMatcher struct {
+	parts []matcher
+	docs  []uint64
+	doc   uint64
+}
+
+func (m *orMatcher) advance(min uint64) (uint64, error) {
+	if m.docs == nil {
+		m.docs = make([]uint64, len(m.parts))
+	}
+	m.doc = noDoc
+	for i, p := range m.parts {
+		doc, err := p.advance(min)
+		if err != nil {
+			return noDoc, err
+		}
+		m.docs[i] = doc
+		m.doc = minDoc(m.doc, doc)
+	}
+	return m.doc, nil
+}
+
+func (m *orMatcher) score() (sum float64) {
+	for i, p := range m.parts {
+		if m.docs[i] == m.doc {
+			sum += p.score()
+		}
+	}
+	return sum
+}
+
+func (m *orMatcher) close() { closeAll(m.parts) }
+
+// butMatcher matches what of matches and but does not.
+type butMatcher struct{ of, but matcher }
+
+func (m *butMatcher) advance(min uint64) (uint64, error) {
+	for {
+		doc, err := m.of.advance(min)
+		if err != nil || doc == noDoc {
+			return noDoc, err
+		}
+		not, err := m.but.advance(doc)
+		if err != nil {
+			return noDoc, err
+		}
+		if not != doc {
+			return doc, nil
+		}
+		min = doc + 1
+	}
+}
+
+func (m *butMatcher) score() float64 { return m.of.score() }
+func (m *butMatcher) close()         { m.of.close(); m.but.close() }
+
+// allMatcher matches every document.
+type allMatcher struct {
+	reader  bleveindex.DocIDReader
+	seek    bleveindex.IndexInternalID
+	doc     uint64
+	started bool
+}
+
+func (s *snapshot) openAll(context.Context) (matcher, error) {
+	r, err := s.reader.DocIDReaderAll()
+	if err != nil {
+		return nil, err
+	}
+	return &allMatcher{reader: r}, nil
+}
+
+func (m *allMatcher) advance(min uint64) (uint64, error) {
+	if m.started && m.doc >= min {
+		return m.doc, nil
+	}
+	var id bleveindex.IndexInternalID
+	var err error
+	if min == 0 || m.started && min == m.doc+1 {
+		id, err = m.reader.Next()
+	} else {
+		m.seek = bleveindex.NewIndexInternalID(m.seek, min)
+		id, err = m.reader.Advance(m.seek)
+	}
+	m.started = true
+	m.doc = noDoc
+	if id != nil && err == nil {
+		m.doc = id.Value()
+	}
+	return m.doc, err
+}
+
+func (m *allMatcher) score() float64 { return 0 }
+func (m *allMatcher) close()         { m.reader.Close() }
+
+// noneMatcher matches nothing.
+type noneMatcher struct{}
+
+func (noneMatcher) advance(uint64) (uint64, error) { return noDoc, nil }
+func (noneMatcher) score() float64                 { return 0 }
+func (noneMatcher) close()                         {}
+
+// filterMatcher matches what of matches and keep accepts. It does not score.
+type filterMatcher struct {
+	of   matcher
+	keep func(doc uint64) (bool, error)
+}
+
+func (m *filterMatcher) advance(min uint64) (uint64, error) {
+	for {
+		doc, err := m.of.advance(min)
+		if err != nil || doc == noDoc {
+			return noDoc, err
+		}
+		ok, err := m.keep(doc)
+		if err != nil {
+			return noDoc, err
+		}
+		if ok {
+			return doc, nil
+		}
+		min = doc + 1
+	}
+}
+
+func (m *filterMatcher) score() float64 { return 0 }
+func (m *filterMatcher) close()         { m.of.close() }
+
+func closeAll(parts []matcher) {
+	for _, p := range parts {
+		p.close()
+	}
+}

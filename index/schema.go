@@ -1,0 +1,124 @@
+package index
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/bxsearch/bxsearch/archive"
+)
+
+// FormatVersion is the version of the index's format: of its fields, its
+// analysis and its files. An index of another version is built anew.
+const FormatVersion = 1
+
+// The fields that only the engines see.
+const (
+	fieldDay  Field = "day"  // terms "2021", "2021-11", "2021-11-03" (UTC)
+	fieldWhen Field = "when" // the date as a string that sorts, for sorting and the edges of ranges
+)
+
+// weight is what a field counts for in FieldAny, and how its length counts.
+type weight struct {
+	field Field
+	boost float64
+	b     float64 // 0: length says nothing; 1: a word in a text of twice the length counts half
+}
+
+// textFields are the fields searched by FieldAny. In mail the answer quotes
+// the question, so own words have to count for more than quoted ones.
+var textFields = []weight{
+	{FieldSubject, 2, 0.4},
+	{FieldBody, 3, 0.7},
+	{FieldQuoted, 0.3, 0.7},
+	{FieldAttachment, 1, 0.7},
+	{FieldFrom, 1, 0.3},
+}
+
+// fieldWeight returns how to score a field that is searched by itself.
+func fieldWeight(f Field) weight {
+	for _, w := range textFields {
+		if w.field == f {
+			return weight{f, 1, w.b}
+		}
+	}
+	return weight{f, 1, 0}
+}
+
+// exact tells the fields whose value is one term, as it stands.
+func (f Field) exact() bool {
+	switch f {
+	case FieldList, FieldThread, FieldMessageID:
+		return true
+	}
+	return false
+}
+
+func (f Field) known() bool {
+	switch f {
+	case FieldAny, FieldSubject, FieldBody, FieldQuoted, FieldAttachment, FieldFrom,
+		FieldList, FieldURL, FieldThread, FieldMessageID:
+		return true
+	}
+	return false
+}
+
+// exactTerm is the one term of an exact field's value.
+func exactTerm(f Field, value string) string {
+	value = strings.TrimSpace(value)
+	if f == FieldMessageID {
+		value = strings.Trim(value, "<>")
+	}
+	return strings.ToLower(cutTo(value, 512))
+}
+
+// texts returns what a message says in each text field: one string for each
+// stretch, over whose ends no phrase reaches.
+func texts(m *archive.Message) map[Field][]string {
+	out := map[Field][]string{
+		FieldSubject: {m.Subject},
+		FieldBody:    m.Text(archive.BlockOwn),
+		FieldQuoted:  append(m.Text(archive.BlockQuote), m.Text(archive.BlockSignature)...),
+		FieldFrom:    {m.FromName, m.FromAddress},
+		FieldURL:     {m.SourceURL},
+	}
+	if len(m.Blocks) == 0 {
+		out[FieldBody] = []string{m.Body}
+	}
+	for _, a := range m.Attachments {
+		out[FieldAttachment] = append(out[FieldAttachment], a.Name, a.Text)
+	}
+	return out
+}
+
+// exacts returns a message's exact fields.
+func exacts(m *archive.Message) map[Field]string {
+	return map[Field]string{
+		FieldList:      m.List,
+		FieldThread:    string(m.Thread),
+		FieldMessageID: m.MessageID,
+	}
+}
+
+// whenOffset makes seconds since 1970 positive for every date that a mail may
+// bear; 0 is left for the messages without one, which so count as the oldest.
+const whenOffset = 1 << 37
+
+// whenTerm writes a date so that its order as a string is its order in time.
+func whenTerm(t time.Time) string {
+	if t.IsZero() {
+		return fmt.Sprintf("%010x", 0)
+	}
+	seconds := min(max(t.Unix()+whenOffset, 1), 2*whenOffset)
+	return fmt.Sprintf("%010x", seconds)
+}
+
+// dayTerms are the terms that date ranges are made of.
+func dayTerms(t time.Time) []string {
+	if t.IsZero() {
+		return nil
+	}
+	day := t.UTC().Format(time.DateOnly)
+	n := len(day)
+	return []string{day, day[:n-3], day[:n-6]}
+}

@@ -1,0 +1,163 @@
+package index
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/blevesearch/bleve/v2/index/scorch"
+	bleveindex "github.com/blevesearch/bleve_index_api"
+
+	"github.com/bxsearch/bxsearch/archive"
+)
+
+// stateKey is where an index keeps its state, written in the batch that makes
+// it true.
+const stateKey = "bxsearch"
+
+// state says what an index holds.
+type state struct {
+	Format   int                `json:"format"`
+	Position archive.Position   `json:"position"`
+	Lengths  map[Field]lengthOf `json:"lengths"`
+}
+
+// lengthOf adds up a field's length over the documents that have it. Documents
+// that were replaced or deleted stay counted until the index is rebuilt: the
+// mean is for ranking, and moves little.
+type lengthOf struct {
+	Words uint64 `json:"words"`
+	Docs  uint64 `json:"docs"`
+}
+
+// snapshot is one open, unchanging state of an index.
+type snapshot struct {
+	store  bleveindex.Index
+	reader bleveindex.IndexReader
+	state  state
+	docs   uint64
+
+	days              sync.Once
+	firstDay, lastDay time.Time
+	spanErr           error
+}
+
+// boltTimeout bounds the wait for a store that somebody else has open. Nobody
+// should: generations are written by one and never changed.
+//
+// QUIRK B1: without it, bleve waits for ever.
+const boltTimeout = "5s"
+
+func storeConfig(dir string, readOnly bool) map[string]any {
+	return map[string]any{"path": dir, "read_only": readOnly, "bolt_timeout": boltTimeout}
+}
+
+// openSnapshot opens a generation's store for reading.
+func openSnapshot(dir string) (*snapshot, error) {
+	store, err := scorch.NewScorch(scorch.Name, storeConfig(dir, true), nil)
+	if err != nil {
+		return nil, err
+	}
+	if err := store.Open(); err != nil {
+		return nil, err
+	}
+	s, err := newSnapshot(store)
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	return s, nil
+}
+
+func newSnapshot(store bleveindex.Index) (*snapshot, error) {
+	reader, err := store.Reader()
+	if err != nil {
+		return nil, err
+	}
+	s := &snapshot{store: store, reader: reader}
+	if s.docs, err = reader.DocCount(); err == nil {
+		s.state, err = readState(reader)
+	}
+	if err != nil {
+		return nil, errors.Join(err, reader.Close())
+	}
+	return s, nil
+}
+
+func readState(reader bleveindex.IndexReader) (state, error) {
+	var st state
+	raw, err := reader.GetInternal([]byte(stateKey))
+	if err != nil {
+		return st, err
+	}
+	if len(raw) == 0 {
+		return st, errors.New("it does not say which archive it is of")
+	}
+	return st, json.Unmarshal(raw, &st)
+}
+
+func (s *snapshot) close() error {
+	return errors.Join(s.reader.Close(), s.store.Close())
+}
+
+// mean is a field's mean length over the documents that have it.
+func (s *snapshot) mean(f Field) float64 {
+	l := s.state.Lengths[f]
+	return float64(l.Words) / float64(max(l.Docs, 1))
+}
+
+// search answers a request.
+func (s *snapshot) search(ctx context.Context, r *Request) (*Result, error) {
+	when, err := s.openWhen()
+	if err != nil {
+		return nil, err
+	}
+	after, err := parseAfter(r.After)
+	if err != nil {
+		return nil, err
+	}
+	comp := &compiler{snapshot: s, ctx: ctx, when: when}
+	m, err := comp.compile(r.Query)
+	if err != nil {
+		return nil, err
+	}
+	defer m.close()
+	c := &collector{snapshot: s, when: when, order: r.Sort, limit: r.Limit, after: after}
+	if err := c.collect(ctx, m); err != nil {
+		return nil, fmt.Errorf("index: the search stopped after %d matches: %w", c.total, err)
+	}
+	return &Result{Total: c.total, Hits: c.hits(), Ignored: comp.ignored}, nil
+}
+
+// span finds the first and the last day that the index holds, once.
+func (s *snapshot) span() error {
+	s.days.Do(func() {
+		dict, err := s.reader.FieldDict(string(fieldDay))
+		if err != nil {
+			s.spanErr = err
+			return
+		}
+		defer dict.Close()
+		s.spanErr = s.readSpan(dict)
+	})
+	return s.spanErr
+}
+
+func (s *snapshot) readSpan(dict bleveindex.FieldDict) error {
+	for {
+		entry, err := dict.Next()
+		if err != nil || entry == nil {
+			return err
+		}
+		day, err := time.Parse(time.DateOnly, entry.Term)
+		if err != nil {
+			continue // a year or a month
+		}
+		if s.firstDay.IsZero() {
+			s.firstDay = day
+		}
+		s.lastDay = day
+	}
+}
