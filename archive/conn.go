@@ -110,8 +110,7 @@ type writer struct {
 }
 
 func openWriter(path string, now time.Time) (*writer, error) {
-	params := url.Values{"_pragma": {"busy_timeout(10000)", "page_size(8192)", "journal_mode(wal)",
-		"synchronous(full)", "foreign_keys(1)", "cache_size(-32768)"}}
+	params := url.Values{"_pragma": {"busy_timeout(10000)", "synchronous(full)", "foreign_keys(1)", "cache_size(-32768)"}}
 	db, err := sql.Open("sqlite", dsn(path, params))
 	if err != nil {
 		return nil, err
@@ -122,14 +121,21 @@ func openWriter(path string, now time.Time) (*writer, error) {
 		db.Close()
 		return nil, explain(err)
 	}
-	err = checkVersion(&tx{w: w})
+	// The page size comes first: it is fixed once the log is on.
+	t := &tx{w: w}
+	if err = t.script(`PRAGMA page_size = 8192`); err == nil {
+		err = t.script(`PRAGMA journal_mode = wal`)
+	}
+	if err == nil {
+		err = checkVersion(t)
+	}
 	if errors.Is(err, ErrNoArchive) {
 		err = w.transact(func(t *tx) error { return create(t, now) })
 	}
 	go w.run()
 	if err != nil {
 		w.close()
-		return nil, err
+		return nil, explain(err)
 	}
 	return w, nil
 }
