@@ -38,6 +38,7 @@ where it was. Later runs fetch only what can have changed.`,
 			return opts.run(cmd.Context(), e, args)
 		},
 	}
+	cmd.SuggestionsMinimumDistance = 2
 	opts.data = e.dataFlag(cmd)
 	opts.flags(cmd)
 	cmd.AddCommand(statusCommand(e, opts.data), verifyCommand(e, opts.data), reparseCommand(e, opts.data),
@@ -86,7 +87,7 @@ func (o *crawlOptions) check() error {
 	if o.parallel < 1 {
 		return usagef("--parallel %d: must be 1 or more", o.parallel)
 	}
-	return nil
+	return o.verbosity.check()
 }
 
 // run crawls the lists at urls, or all known ones.

@@ -3,12 +3,10 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/bxsearch/bxsearch/archive"
 	"github.com/bxsearch/bxsearch/search"
 )
 
@@ -23,26 +21,21 @@ func Search(e *Env) *cobra.Command {
 		Long: `The words of all arguments are one query. A message is found when it has every
 word, in any form: "breaches" finds breach, "multifactor" finds multi-factor.
 
-  "two words"            next to each other; quote for the shell: '"two words"'
-  a OR b   -word   ( )   either, not, groups
-  from:  subject:  body:  list:  url:  thread:  mid:  attachment:  quoted:
-  after:2021-03  before:2022  date:2021-03-05`,
+    "two words"            next to each other; quote for the shell: '"two words"'
+    a OR b   -word   ( )   either, not, groups
+    from:  subject:  body:  list:  url:  thread:  mid:  attachment:  quoted:
+    after:2021-03  before:2022  date:2021-03-05
+
+Only what begins with two hyphens is an option, so -word excludes the word.`,
 		Example: `  bxsearch multifactor authentication
   bxsearch '"multifactor authentication" after:2021'
   bxsearch ransomware hospital -subject:webinar --sort date
   bxsearch 'from:dissent (breach OR leak)' --json | jq -r .url
   bxsearch --show 20210305120000.4711@example.org
   bxsearch --thread https://lists.example.org/pipermail/announce/2021-March/000123.html`,
-		DisableFlagParsing: true,
+		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			words, err := opts.parse(cmd, args)
-			if err != nil {
-				return err
-			}
-			if shown, err := opts.showHelp(cmd); shown {
-				return err
-			}
-			return opts.run(cmd.Context(), e, words)
+			return opts.run(cmd.Context(), e, args)
 		},
 	}
 	opts.data = e.dataFlag(cmd)
@@ -69,28 +62,8 @@ func (o *searchOptions) flags(cmd *cobra.Command) {
 	f.IntVar(&o.limit, "limit", 10, "`number` of hits a page, at most 1000")
 	f.StringVar(&o.sort, "sort", "relevance", "`order`: relevance, date (newest first) or -date (oldest first)")
 	f.StringVar(&o.after, "after", "", "the next page: the `cursor` that the page before gave")
-	f.BoolP("help", "h", false, "show this help")
+	// Cobra would take -v for it.
 	f.Bool("version", false, "show the version")
-}
-
-// parse takes the flags out of args; what is left is the query.
-func (o *searchOptions) parse(cmd *cobra.Command, args []string) ([]string, error) {
-	flags, words := splitQuery(cmd.Flags(), args)
-	if err := cmd.Flags().Parse(flags); err != nil {
-		return nil, cmd.FlagErrorFunc()(cmd, err)
-	}
-	return words, nil
-}
-
-func (o *searchOptions) showHelp(cmd *cobra.Command) (bool, error) {
-	if ok, _ := cmd.Flags().GetBool("help"); ok {
-		return true, cmd.Help()
-	}
-	if ok, _ := cmd.Flags().GetBool("version"); ok {
-		_, err := fmt.Fprintln(cmd.OutOrStdout(), cmd.Name(), cmd.Version)
-		return true, err
-	}
-	return false, nil
 }
 
 // check refuses what does not go together.
@@ -121,17 +94,9 @@ func (o *searchOptions) run(ctx context.Context, e *Env, words []string) error {
 	}
 	s, err := search.Open(*o.data, nil)
 	if err != nil {
-		return o.located(err)
+		return err
 	}
 	return errors.Join(o.answer(ctx, e, s, text), s.Close())
-}
-
-// located names the folder, and the command that makes an archive there.
-func (o *searchOptions) located(err error) error {
-	if errors.Is(err, archive.ErrNoArchive) && !strings.Contains(err.Error(), *o.data) {
-		return fmt.Errorf("%s: %w", *o.data, err)
-	}
-	return err
 }
 
 func (o *searchOptions) answer(ctx context.Context, e *Env, s *search.Searcher, text string) error {

@@ -76,7 +76,13 @@ type verbosity struct{ quiet, verbose bool }
 func (v *verbosity) flags(cmd *cobra.Command) {
 	cmd.Flags().BoolVarP(&v.quiet, "quiet", "q", false, "say nothing but what went wrong")
 	cmd.Flags().BoolVarP(&v.verbose, "verbose", "v", false, "log each request and each step")
-	cmd.MarkFlagsMutuallyExclusive("quiet", "verbose")
+}
+
+func (v *verbosity) check() error {
+	if v.quiet && v.verbose {
+		return usagef("--quiet and --verbose: take one of them")
+	}
+	return nil
 }
 
 // buffered calls write with a buffer over stdout and flushes it, so that an

@@ -18,9 +18,9 @@ func exportCommand(e *Env, data *string) *cobra.Command {
 		Short: "Write all messages to stdout",
 		Long: `Writes every message to stdout, in the order of list, date and ID.
 
-  jsonl  one JSON object a line; docs/format.md tells the names
-  mbox   for mail programs: mboxrd, UTF-8; what has no place in a mail's head
-         is in X-Bxsearch lines, so nothing is lost`,
+    jsonl  one JSON object a line; docs/guide.md tells the names
+    mbox   for mail programs: mboxrd, UTF-8; what has no place in a mail's head
+           is in X-Bxsearch lines, so nothing is lost`,
 		Example: `  bxcrawl export --format mbox --list announce > announce.mbox
   bxcrawl export | jq -r .subject`,
 		Args: noArgs,

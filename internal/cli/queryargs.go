@@ -3,8 +3,19 @@ package cli
 import (
 	"strings"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
+
+// queryArgs orders the arguments of a command that takes a query so that the
+// flag parser leaves the words of the query alone.
+func queryArgs(known *pflag.FlagSet, args []string) []string {
+	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
+		return args // a shell asks what could come next
+	}
+	flags, words := splitQuery(known, args)
+	return append(append(flags, "--"), words...)
+}
 
 // splitQuery tells flags from the words of a query, which may begin with "-":
 //

@@ -20,6 +20,9 @@ server: everything if this version of the program reads pages otherwise than
 the one before, else only what is new. Then brings the index up to date.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := v.check(); err != nil {
+				return err
+			}
 			log := e.logger(v, e.Stderr)
 			return withArchive(*data, archive.Options{Write: true, Logger: log, Now: e.Now}, func(a *archive.Archive) error {
 				c := &crawl{crawlOptions: &crawlOptions{data: data, verbosity: v}, env: e, archive: a, bar: e.newBar(v), log: log}
@@ -45,6 +48,9 @@ Searches go on meanwhile. Nothing in the index is precious: this is the way out
 when it is damaged, or made by another version.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := v.check(); err != nil {
+				return err
+			}
 			log := e.logger(v, e.Stderr)
 			return withArchive(*data, archive.Options{Logger: log}, func(a *archive.Archive) error {
 				return withIndex(*data, index.Options{Logger: log}, func(engine index.Engine) error {

@@ -13,19 +13,10 @@ import (
 	"github.com/bxsearch/bxsearch/internal/pipermail"
 )
 
-// openArchive opens the archive in dir and names dir in errors that do not.
-func openArchive(dir string, opts archive.Options) (*archive.Archive, error) {
-	opts.Holder = strings.Join(append([]string{filepath.Base(os.Args[0])}, os.Args[1:]...), " ")
-	a, err := archive.Open(dir, &opts)
-	if err != nil && !strings.Contains(err.Error(), dir) {
-		err = fmt.Errorf("%s: %w", dir, err)
-	}
-	return a, err
-}
-
 // withArchive opens an archive, calls do and closes it.
 func withArchive(dir string, opts archive.Options, do func(*archive.Archive) error) error {
-	a, err := openArchive(dir, opts)
+	opts.Holder = strings.Join(append([]string{filepath.Base(os.Args[0])}, os.Args[1:]...), " ")
+	a, err := archive.Open(dir, &opts)
 	if err != nil {
 		return err
 	}

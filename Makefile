@@ -1,0 +1,22 @@
+# `make` builds bin/bxcrawl and bin/bxsearch, `make demo` shows them at work,
+# `make check` is what CI runs.
+prefix ?= /usr/local
+QUERY  ?= multifactor authentication
+export CGO_ENABLED = 0
+
+build: ; go build -trimpath -o bin/ ./cmd/...
+test: ; go test ./...
+check: lint race
+race: ; CGO_ENABLED=1 go test -race -shuffle=on ./...
+lint: ; @.ci/lint
+fuzz: ; @.ci/fuzz $(or $(FUZZTIME),10s)
+bench: ; go test -run '^$$' -bench . -benchmem ./...
+demo: build ; go run ./internal/demo bin "$(QUERY)"
+docs: ; go run ./internal/man bin/share
+install: build docs
+	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(prefix)/share
+	install bin/bxcrawl bin/bxsearch $(DESTDIR)$(prefix)/bin
+	cp -R bin/share/. $(DESTDIR)$(prefix)/share
+clean: ; rm -rf bin cover.out
+
+.PHONY: build test check race lint fuzz bench demo docs install clean

@@ -1,0 +1,109 @@
+package crawler
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// gates holds one gate for each host. It outlives a crawl, so that two lists
+// of one host, crawled one after the other, keep their distance as well.
+type gates struct {
+	mu    sync.Mutex
+	hosts map[string]*gate
+	make  func() *gate
+}
+
+func (g *gates) of(host string) *gate {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.hosts[host] == nil {
+		g.hosts[host] = g.make()
+	}
+	return g.hosts[host]
+}
+
+// gate lets requests to one host start: at most cap(slots) at a time, and each
+// at least delay after the start of the one before.
+//
+// QUIRK: H6: colly's own LimitRule sleeps after the request and per slot,
+// which makes N parallel requests for each delay, and it ignores the context.
+type gate struct {
+	slots chan struct{}
+	now   func() time.Time
+	sleep func(context.Context, time.Duration) error
+
+	mu    sync.Mutex
+	delay time.Duration
+	next  time.Time // the earliest start of the next request
+	until time.Time // the server asked for silence until then
+}
+
+func newGate(cfg Config) *gate {
+	return &gate{
+		slots: make(chan struct{}, cfg.Parallel),
+		now:   cfg.Now,
+		sleep: cfg.Sleep,
+		delay: max(cfg.Delay, 0),
+	}
+}
+
+// enter waits until a request may start. Each enter without an error needs one
+// leave.
+func (g *gate) enter(ctx context.Context) error {
+	select {
+	case g.slots <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	for {
+		if err := g.sleep(ctx, g.reserve()); err != nil {
+			g.leave()
+			return err
+		}
+		if !g.onHold() {
+			return nil
+		}
+	}
+}
+
+// leave says that a request has ended, its body read.
+func (g *gate) leave() { <-g.slots }
+
+// reserve takes the next start and returns how far off it is.
+func (g *gate) reserve() time.Duration {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	now := g.now()
+	start := now
+	if g.next.After(now) {
+		start = g.next
+	}
+	g.next = start.Add(g.delay)
+	return start.Sub(now)
+}
+
+// slowTo raises the delay; a smaller one is ignored.
+func (g *gate) slowTo(delay time.Duration) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.delay = max(g.delay, delay)
+}
+
+// hold lets no request start for d, not even those that have a start reserved.
+func (g *gate) hold(d time.Duration) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if until := g.now().Add(d); until.After(g.until) {
+		g.until = until
+	}
+	if g.until.After(g.next) {
+		g.next = g.until
+	}
+}
+
+func (g *gate) onHold() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.until.After(g.now())
+}

@@ -1,0 +1,233 @@
+package crawler
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/bxsearch/bxsearch/archive"
+	"github.com/bxsearch/bxsearch/internal/pipermail"
+)
+
+// openPeriod is a period whose pages are being fetched.
+type openPeriod struct {
+	period pipermail.Period
+	state  periodState
+	listed int
+
+	mu      sync.Mutex
+	pending int // pages under way, plus one while more may be added
+	fresh   int
+	failed  int
+}
+
+// pageJob is one message page to fetch.
+type pageJob struct {
+	period  *openPeriod
+	url     string
+	missing bool // it was gone when it was last asked for
+}
+
+// plan goes through the periods and sends the pages that are to be fetched.
+func (w *walk) plan(ctx context.Context, periods []pipermail.Period, jobs chan<- pageJob) error {
+	for row, p := range periods {
+		st, err := w.state.period(ctx, p.Name)
+		if err != nil {
+			return err
+		}
+		if w.done(st, p, row) {
+			w.tally.settled(st.Listed)
+			continue
+		}
+		if err := w.open(ctx, p, st, jobs); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// done reports whether a period needs no look: this run has finished it, or it
+// cannot have changed.
+func (w *walk) done(st periodState, p pipermail.Period, row int) bool {
+	if st.Complete && !st.Looked.Before(w.run.Begun) && st.Print == fingerprint(p) {
+		return true
+	}
+	return !w.cfg.Full && st.settled(p, row)
+}
+
+// open reads a period's index and sends the pages that are not held.
+func (w *walk) open(ctx context.Context, p pipermail.Period, st periodState, jobs chan<- pageJob) error {
+	l, err := w.listPeriod(ctx, p, &st)
+	if err != nil {
+		return err
+	}
+	w.tally.count(func(s *Stats) { s.PeriodsFetched++ })
+	o := &openPeriod{period: p, state: st, listed: len(l.rows), pending: 1}
+	o.state.Looked, o.state.Print, o.state.Listed = l.asked, fingerprint(p), len(l.rows)
+	if l.failed {
+		o.failed++
+	}
+	todo, err := w.wanted(ctx, o, l.rows)
+	if err != nil {
+		return err
+	}
+	w.tally.read(len(l.rows), len(l.rows)-len(todo))
+	for _, j := range todo {
+		o.start()
+		select {
+		case jobs <- j:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return w.closePage(ctx, o)
+}
+
+// wanted lists the pages to fetch: not held, or rebuilt since. Those that this
+// run has found missing are not asked for again.
+func (w *walk) wanted(ctx context.Context, o *openPeriod, rows []pipermail.Row) ([]pageJob, error) {
+	have, err := w.archive.HeldURLs(ctx, w.list.Name, o.period.Name)
+	if err != nil {
+		return nil, err
+	}
+	missing, err := w.archive.Missing(ctx, w.list.Name, o.period.Name)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.forgetStale(ctx, o, have); err != nil {
+		return nil, err
+	}
+	var todo []pageJob
+	for _, r := range rows {
+		u := w.canonical(r.URL)
+		if have[u] {
+			continue
+		}
+		if missing[u] {
+			last, _, err := w.archive.LastFetch(ctx, u)
+			if err != nil {
+				return nil, err
+			}
+			if w.inThisRun(last) {
+				o.failed++
+				continue
+			}
+		}
+		todo = append(todo, pageJob{o, u, missing[u]})
+	}
+	return todo, nil
+}
+
+// forgetStale takes pages out of have that were rebuilt and not yet fetched
+// since.
+func (w *walk) forgetStale(ctx context.Context, o *openPeriod, have map[string]bool) error {
+	for _, u := range o.state.Stale {
+		if raw, ok, err := w.archive.Held(ctx, u); err != nil {
+			return err
+		} else if ok && raw.Fetched.Before(o.state.Rebuilt) {
+			delete(have, u)
+		}
+	}
+	return nil
+}
+
+// page fetches one message page.
+func (w *walk) page(ctx context.Context, j pageJob) error {
+	t := target{archive.RawMessage, j.period.period.Name, j.url}
+	_, err := w.obtain(ctx, t, nil, checkMessage)
+	fe, failed := errors.AsType[*FetchError](err)
+	if err != nil && !failed {
+		return err
+	}
+	if err := w.note(j, fe); err != nil {
+		return err
+	}
+	w.tally.page()
+	return w.closePage(ctx, j.period)
+}
+
+// note counts a page as stored, or by the failure fe as missing or failed.
+func (w *walk) note(j pageJob, fe *FetchError) error {
+	j.period.count(fe == nil)
+	if fe == nil {
+		w.streak.end()
+		return nil
+	}
+	if fe.gone() && j.missing {
+		w.tally.count(func(s *Stats) { s.Missing++ })
+		return nil
+	}
+	w.tally.fail(fe)
+	if fe.gone() || errors.Is(fe, errDisallowed) {
+		return nil
+	}
+	return w.streak.add(fe)
+}
+
+// closePage ends one of the things that a period waits for, and with the last
+// the period.
+func (w *walk) closePage(ctx context.Context, o *openPeriod) error {
+	if !o.finish() {
+		return nil
+	}
+	o.state.Complete = o.failed == 0
+	if o.state.Complete {
+		o.state.Stale = nil
+	}
+	if err := w.state.setPeriod(ctx, o.period.Name, o.state); err != nil {
+		return err
+	}
+	w.tally.period(o.period.Name, o.listed, o.fresh, o.failed)
+	return nil
+}
+
+func (o *openPeriod) start() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.pending++
+}
+
+func (o *openPeriod) count(stored bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if stored {
+		o.fresh++
+	} else {
+		o.failed++
+	}
+}
+
+// finish reports whether that was the last.
+func (o *openPeriod) finish() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.pending--
+	return o.pending == 0
+}
+
+var (
+	beginArticle = []byte("<!--beginarticle-->")
+	endArticle   = []byte("<!--endarticle-->")
+	errCut       = errors.New("the page ends in the middle of the message")
+)
+
+// checkMessage refuses what is no message page.
+//
+// QUIRK: P18: walls, login pages and "not found" pages come as 200 too. They
+// are not taken for messages, and do not take the place of one.
+func checkMessage(p page) error {
+	_, rest, ok := bytes.Cut(p.body, beginArticle)
+	switch {
+	case ok && bytes.Contains(rest, endArticle):
+		return nil
+	case ok:
+		return errCut
+	}
+	found := "another page"
+	_, err := pipermail.ParseListIndex(pipermail.Page{URL: p.url, ContentType: p.contentType, Body: p.body})
+	if npe, ok := errors.AsType[*pipermail.NotPipermailError](err); ok {
+		found = npe.Found
+	}
+	return permanent("it is no message page: found %s", found)
+}

@@ -1,0 +1,104 @@
+package crawler
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/bxsearch/bxsearch/archive"
+	"github.com/bxsearch/bxsearch/internal/pipermail"
+)
+
+// What a crawl must remember is kept as JSON in the archive's crawl state:
+//
+//	run            runState
+//	period/<name>  periodState
+const (
+	runKey       = "run"
+	periodPrefix = "period/"
+)
+
+// maxRunAge is how long an unfinished run can be continued. After that its
+// index pages are too old to go by, and a new run begins.
+const maxRunAge = 3 * 24 * time.Hour
+
+// settleTime is how long after its end a period may still change: mails arrive
+// late, and the text file by the next night (P1).
+const settleTime = 3 * 24 * time.Hour
+
+// runState is one pass over a list, which may take several processes.
+type runState struct {
+	Begun    time.Time `json:"begun"`
+	Finished time.Time `json:"finished,omitzero"`
+}
+
+// resumable reports whether the run was interrupted and can go on.
+func (r runState) resumable(now time.Time) bool {
+	return !r.Begun.IsZero() && r.Finished.IsZero() && now.Sub(r.Begun) < maxRunAge
+}
+
+// periodState is what is known of a period since it was last looked at.
+type periodState struct {
+	Print    string    `json:"print"`    // the contents row's label and size at that time
+	Looked   time.Time `json:"looked"`   // when its index page was asked for
+	Complete bool      `json:"complete"` // every page that it lists is held
+	Listed   int       `json:"listed"`   // how many those are
+	// Stale are pages that hold another message since Rebuilt (P10), and
+	// that were not all fetched again yet.
+	Stale   []string  `json:"stale,omitempty"`
+	Rebuilt time.Time `json:"rebuilt,omitzero"`
+}
+
+// settled reports whether the period in the given row of the contents page,
+// from 0, cannot have changed since it was looked at, as far as that page and
+// the calendar tell.
+//
+// QUIRK: P11: of a period whose name says no date only its place is known; the
+// current one and the one before it are at the top.
+func (s periodState) settled(p pipermail.Period, row int) bool {
+	if !s.Complete || s.Print != fingerprint(p) || row == 0 {
+		return false
+	}
+	if p.End.IsZero() {
+		return row > 1
+	}
+	return s.Looked.After(p.End.Add(settleTime))
+}
+
+func fingerprint(p pipermail.Period) string { return p.Label + "|" + p.Size }
+
+// state reads and writes the crawl state of one list.
+type state struct {
+	archive *archive.Archive
+	list    string
+}
+
+func (s state) get(ctx context.Context, key string, v any) error {
+	raw, ok, err := s.archive.State(ctx, s.list, key)
+	if err != nil || !ok {
+		return err
+	}
+	if err := json.Unmarshal(raw, v); err != nil {
+		return fmt.Errorf("read crawl state %q of %s: %w", key, s.list, err)
+	}
+	return nil
+}
+
+func (s state) set(ctx context.Context, key string, v any) error {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	return s.archive.SetState(ctx, s.list, key, raw)
+}
+
+func (s state) period(ctx context.Context, name string) (periodState, error) {
+	var p periodState
+	err := s.get(ctx, periodPrefix+name, &p)
+	return p, err
+}
+
+func (s state) setPeriod(ctx context.Context, name string, p periodState) error {
+	return s.set(ctx, periodPrefix+name, p)
+}

@@ -1,0 +1,180 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/bxsearch/bxsearch/archive"
+	"github.com/bxsearch/bxsearch/fixtures"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"bxcrawl":  func() { os.Exit(Main(Crawl)) },
+		"bxsearch": func() { os.Exit(Main(Search)) },
+	})
+}
+
+// TestScripts runs the commands as users do: each file in testdata/script is
+// one story.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("BX_DATA", filepath.Join(env.WorkDir, "data"))
+			env.Setenv("HOME", env.WorkDir)
+			env.Setenv("TZ", "UTC")
+			return nil
+		},
+		Condition: func(cond string) (bool, error) {
+			if cond == "root" {
+				return os.Geteuid() == 0, nil
+			}
+			return false, fmt.Errorf("unknown condition %q", cond)
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": cmdExits, "serve": cmdServe, "hold": cmdHold, "patch": cmdPatch, "capture": cmdCapture,
+		},
+	})
+}
+
+// cmdExits runs a program and wants an exit code: exits 3 bxcrawl verify.
+func cmdExits(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		exit, ok := errors.AsType[*exec.ExitError](err)
+		if !ok {
+			ts.Fatalf("%v", err)
+		}
+		got = exit.ExitCode()
+	}
+	if got != want {
+		ts.Fatalf("%s exited with %d, want %d", strings.Join(args[1:], " "), got, want)
+	}
+}
+
+// cmdServe serves a site and sets $SITE and $LIST: serve good, or serve good
+// gone 2021-March/007040.html.
+func cmdServe(ts *testscript.TestScript, _ bool, args []string) {
+	site := fixtures.BreachExchange()
+	if args[0] == "hostile" {
+		site = hostileSite()
+	}
+	var faults fixtures.Faults
+	switch len(args) {
+	case 2:
+		faults.Rules = []fixtures.Rule{{Path: "*", Fault: siteFaults[args[1]]}}
+	case 3:
+		faults.Rules = []fixtures.Rule{{Path: "*" + args[2], Fault: siteFaults[args[1]]}}
+	}
+	url, stop := fixtures.Serve(fixtures.Handler(site, &faults))
+	ts.Defer(stop)
+	ts.Setenv("SITE", url)
+	ts.Setenv("LIST", url+"/"+strings.Trim(site.Path(), "/")+"/")
+}
+
+// siteFaults are the faults that scripts name.
+var siteFaults = map[string]fixtures.Fault{
+	"gone": fixtures.Status(http.StatusNotFound, ""),
+	"wiki": fixtures.Page("text/html", "<html><head><title>Our wiki</title></head><body><p>Welcome.</p></body></html>"),
+	"escape": fixtures.Page("text/html",
+		"<html><head><title>\x1b]0;owned\x07 wiki</title></head><body></body></html>"),
+}
+
+// hostileSite has a message whose every part tries to take over a terminal.
+func hostileSite() *fixtures.Site {
+	evil := "\x1b[2J\x1b]0;owned\a \u202egnp.exe\u2066 zero\u200bwidth \u009b31m"
+	at := time.Date(2021, 3, 5, 12, 0, 0, 0, time.UTC)
+	return fixtures.NewSite(fixtures.List{Name: "hostile", Charset: "utf-8"}, []fixtures.Message{
+		{ID: "1@evil.example", Date: at, Name: "Mallory " + evil, Address: "mallory@evil.example", Subject: "Tamper " + evil, Text: "tamper with " + evil + "\nthe end\n"},
+		{ID: "2@evil.example", InReplyTo: "1@evil.example", Date: at.Add(time.Hour), Name: "Bob", Address: "bob@evil.example", Subject: "Re: Tamper", Text: "no\n"},
+	})
+}
+
+// cmdHold keeps the archive locked until the script ends: hold DIR HOLDER.
+func cmdHold(ts *testscript.TestScript, _ bool, args []string) {
+	a, err := archive.Open(ts.MkAbs(args[0]), &archive.Options{Write: true, Holder: args[1]})
+	ts.Check(err)
+	ts.Defer(func() { a.Close() })
+}
+
+// cmdPatch overwrites bytes of a file: patch FILE OFFSET TEXT. Offset -1
+// replaces the whole file.
+func cmdPatch(ts *testscript.TestScript, _ bool, args []string) {
+	offset, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	text, err := strconv.Unquote(`"` + args[2] + `"`)
+	ts.Check(err)
+	name := ts.MkAbs(args[0])
+	if offset < 0 {
+		ts.Check(os.WriteFile(name, []byte(text), 0o600))
+		return
+	}
+	f, err := os.OpenFile(name, os.O_WRONLY, 0)
+	ts.Check(err)
+	_, err = f.WriteAt([]byte(text), int64(offset))
+	ts.Check(errors.Join(err, f.Close()))
+}
+
+// cmdCapture sets a variable to the first group of a pattern in what the last
+// command printed: capture VAR stderr PATTERN.
+func cmdCapture(ts *testscript.TestScript, _ bool, args []string) {
+	found := regexp.MustCompile(args[2]).FindStringSubmatch(ts.ReadFile(args[1]))
+	if found == nil {
+		ts.Fatalf("%s has nothing like %s", args[1], args[2])
+	}
+	ts.Setenv(args[0], found[1])
+}
+
+// TestInterrupted sends the signal in the middle of a crawl.
+func TestInterrupted(t *testing.T) {
+	asked, free := make(chan struct{}), make(chan struct{})
+	var once, release sync.Once
+	hold := func(w http.ResponseWriter, r *http.Request, good http.Handler) {
+		once.Do(func() { close(asked) })
+		<-free
+	}
+	url, stop := fixtures.Serve(fixtures.Handler(fixtures.BreachExchange(), &fixtures.Faults{
+		Rules: []fixtures.Rule{{Path: "*2021-February/007030.html", Times: 1, Fault: hold}},
+	}))
+	defer stop()
+	defer release.Do(func() { close(free) })
+	list, data := url+"/pipermail/breachexchange/", t.TempDir()
+	var stderr strings.Builder
+	cmd := exec.Command("bxcrawl", "--data", data, "--delay", "0", list)
+	cmd.Stderr = &stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	<-asked
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	err := cmd.Wait()
+	if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.ExitCode() != ExitInterrupted {
+		t.Errorf("interrupted crawl ended with %v, want exit code %d; it said:\n%s", err, ExitInterrupted, &stderr)
+	}
+	if !strings.Contains(stderr.String(), "the same command goes on") {
+		t.Errorf("an interrupted crawl does not say how to go on:\n%s", &stderr)
+	}
+	release.Do(func() { close(free) })
+	out, err := exec.Command("bxcrawl", "--data", data, "--delay", "0", list).CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "63 new") {
+		t.Errorf("the crawl that goes on: %v\n%s", err, out)
+	}
+}

@@ -1,0 +1,67 @@
+package search
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/bxsearch/bxsearch/archive"
+)
+
+// Lists returns the mailing lists of the archive.
+func (s *Searcher) Lists(ctx context.Context) ([]archive.ListInfo, error) {
+	return s.archive.Lists(ctx)
+}
+
+// Message returns the message that ref names: an ID, the URL of a page, or a
+// Message-ID with or without angle brackets. It returns an archive.ErrNotFound
+// for none, and an *AmbiguousError for several.
+func (s *Searcher) Message(ctx context.Context, ref string) (*archive.Message, error) {
+	ids, err := s.find(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	if len(ids) > 1 {
+		return nil, &AmbiguousError{ref, ids}
+	}
+	return s.archive.Message(ctx, ids[0])
+}
+
+// Thread returns the conversation that has the message ref, named as for
+// Message. The ID of a thread will do too, even when its first message is not
+// held. Several messages of one conversation are not ambiguous.
+func (s *Searcher) Thread(ctx context.Context, ref string) (*archive.Thread, error) {
+	ids, err := s.find(ctx, ref)
+	if errors.Is(err, archive.ErrNotFound) {
+		if t, err := s.archive.Thread(ctx, archive.ID(ref)); err == nil {
+			return t, nil
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	var root archive.ID
+	for i, id := range ids {
+		m, err := s.archive.Message(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if i > 0 && m.Thread != root {
+			return nil, &AmbiguousError{ref, ids}
+		}
+		root = m.Thread
+	}
+	return s.archive.Thread(ctx, ids[0])
+}
+
+// find returns the messages that ref names, one at least.
+func (s *Searcher) find(ctx context.Context, ref string) ([]archive.ID, error) {
+	ids, err := s.archive.Find(ctx, ref)
+	if err != nil && !errors.Is(err, archive.ErrNotFound) {
+		return nil, err
+	}
+	if len(ids) == 0 {
+		return nil, fmt.Errorf("no message is named %q; give an ID, a page's URL or a Message-ID: %w", ref, archive.ErrNotFound)
+	}
+	return ids, nil
+}

@@ -1,0 +1,215 @@
+package search
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"log/slog"
+	"path/filepath"
+	"time"
+
+	"github.com/bxsearch/bxsearch/archive"
+	"github.com/bxsearch/bxsearch/index"
+)
+
+// Sort is the order of hits.
+type Sort = index.Sort
+
+// The orders. Ties are broken by date, newest first.
+const (
+	ByRelevance = index.ByRelevance // "relevance": the default
+	ByDateDesc  = index.ByDateDesc  // "date": newest first
+	ByDateAsc   = index.ByDateAsc   // "-date": oldest first
+)
+
+// ErrSort says that a Query.Sort is none of the orders.
+var ErrSort = errors.New("there is no such order; the orders are relevance, date and -date")
+
+// The bounds of a page.
+const (
+	defaultLimit = 20
+	maxLimit     = 1000
+)
+
+// Query is one search.
+type Query struct {
+	Text    string // in the query language
+	Sort    Sort   // empty means ByRelevance
+	Limit   int    // hits a page: 0 means 20, and 1000 are the most
+	After   string // Results.Next of the page before; empty starts at the top
+	Snippet int    // characters of a snippet, about; 0 means 240, and 4000 are the most
+}
+
+// Results is a page of hits.
+type Results struct {
+	Total      int           // messages that match, on all pages
+	Hits       []Hit         // best first
+	Next       string        // cursor of the next page; empty on the last one
+	Took       time.Duration // of the whole search
+	Ignored    []string      // words of the query that mean nothing to the index, like "!!!"
+	Understood string        // the query as it was read, as Format writes it
+}
+
+// Hit is one message found.
+type Hit struct {
+	Rank       int     // from 1, counted on from page to page
+	Score      float64 // comparable within one search only
+	Message    *archive.Message
+	Subject    Fragment // the whole subject, with marks
+	Snippet    Snippet
+	ThreadSize int // messages in its thread
+}
+
+// Searcher searches one archive. All methods may be called at the same time.
+type Searcher struct {
+	archive *archive.Archive
+	engine  index.Engine
+	opts    *Options
+	log     *slog.Logger
+}
+
+// Open opens the data directory that bxcrawl filled. Without an archive there
+// the error is an archive.ErrNoArchive.
+func Open(dir string, opts *Options) (*Searcher, error) {
+	s := &Searcher{opts: opts, log: opts.logger()}
+	var err error
+	if s.archive, err = archive.Open(dir, &archive.Options{Logger: s.log}); err != nil {
+		return nil, err
+	}
+	s.engine, err = index.OpenBleve(filepath.Join(dir, "index"), &index.Options{Logger: s.log})
+	if err != nil {
+		return nil, errors.Join(err, s.archive.Close())
+	}
+	return s, nil
+}
+
+// Close ends the Searcher. Searches under way may fail.
+func (s *Searcher) Close() error {
+	return errors.Join(s.engine.Close(), s.archive.Close())
+}
+
+// Search returns one page of hits.
+func (s *Searcher) Search(ctx context.Context, q Query) (*Results, error) {
+	start := time.Now()
+	r, err := s.request(q)
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.engine.Search(ctx, r.engine)
+	if err != nil {
+		return nil, err
+	}
+	res := &Results{Total: int(found.Total), Ignored: found.Ignored, Understood: r.understood}
+	if n := r.engine.Limit - 1; len(found.Hits) > n {
+		found.Hits = found.Hits[:n]
+		res.Next = cursor{r.hash, r.rank + n, found.Hits[n-1].SortKey}.String()
+	}
+	if res.Hits, err = s.hits(ctx, r, found.Hits); err != nil {
+		return nil, err
+	}
+	res.Took = time.Since(start)
+	return res, nil
+}
+
+// Hits walks all hits of a search from q.After on, a page of q.Limit at a time.
+func (s *Searcher) Hits(ctx context.Context, q Query) iter.Seq2[Hit, error] {
+	return func(yield func(Hit, error) bool) {
+		for {
+			res, err := s.Search(ctx, q)
+			if err != nil {
+				yield(Hit{}, err)
+				return
+			}
+			for _, h := range res.Hits {
+				if !yield(h, nil) {
+					return
+				}
+			}
+			if q.After = res.Next; q.After == "" {
+				return
+			}
+		}
+	}
+}
+
+// request is a Query made ready.
+type request struct {
+	engine     *index.Request // asks for one hit more than the page has
+	understood string
+	hash       [8]byte
+	rank       int // of the last hit before the page
+	terms      []term
+	snippet    int
+}
+
+func (s *Searcher) request(q Query) (*request, error) {
+	tree, err := Parse(q.Text, s.opts)
+	if err != nil {
+		return nil, err
+	}
+	sort := q.Sort
+	switch sort {
+	case "":
+		sort = ByRelevance
+	case ByRelevance, ByDateDesc, ByDateAsc:
+	default:
+		return nil, fmt.Errorf("sort by %q: %w", sort, ErrSort)
+	}
+	r := &request{understood: Format(tree), terms: termsOf(tree), snippet: bounded(q.Snippet, defaultSnippet, maxSnippet)}
+	r.hash = searchHash(r.understood, sort, s.opts.location().String())
+	r.engine = &index.Request{Query: tree, Sort: sort, Limit: bounded(q.Limit, defaultLimit, maxLimit) + 1}
+	if q.After == "" {
+		return r, nil
+	}
+	c, err := readCursor(q.After, r.hash)
+	r.rank, r.engine.After = c.rank, c.key
+	return r, err
+}
+
+// bounded returns n, or the default for 0 and less, or the most.
+func bounded(n, otherwise, most int) int {
+	if n <= 0 {
+		return otherwise
+	}
+	return min(n, most)
+}
+
+// hits fetches what the index found. A message that was deleted since is left
+// out: the index learns of it at its next update.
+func (s *Searcher) hits(ctx context.Context, r *request, found []index.Hit) ([]Hit, error) {
+	out := make([]Hit, 0, len(found))
+	sizes := map[archive.ID]int{}
+	for i, f := range found {
+		m, err := s.archive.Message(ctx, f.ID)
+		if errors.Is(err, archive.ErrNotFound) {
+			s.log.Info("hit is gone from the archive", "message", f.ID)
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if err := s.threadSize(ctx, m.Thread, sizes); err != nil {
+			return nil, err
+		}
+		out = append(out, Hit{
+			Rank: r.rank + i + 1, Score: f.Score, Message: m, ThreadSize: sizes[m.Thread],
+			Subject: mark(m.Subject, r.terms, index.FieldSubject),
+			Snippet: snippet(m, r.terms, r.snippet),
+		})
+	}
+	return out, nil
+}
+
+// threadSize asks the index, which needs no message for it, unless it knows.
+func (s *Searcher) threadSize(ctx context.Context, thread archive.ID, known map[archive.ID]int) error {
+	if _, ok := known[thread]; ok {
+		return nil
+	}
+	members := index.Word{Field: index.FieldThread, Text: string(thread)}
+	res, err := s.engine.Search(ctx, &index.Request{Query: members, Sort: ByDateDesc, Limit: 1})
+	if err == nil {
+		known[thread] = int(res.Total)
+	}
+	return err
+}

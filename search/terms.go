@@ -1,0 +1,145 @@
+package search
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/bxsearch/bxsearch/index"
+)
+
+// term is a word or a phrase of a query, as the index looks for it.
+type term struct {
+	field index.Field
+	forms [][]string // each the index's terms at successive places
+}
+
+// appliesTo reports whether the term looks into a field.
+func (t *term) appliesTo(f index.Field) bool {
+	return t.field == index.FieldAny || t.field == f
+}
+
+// termsOf returns what a query looks for in texts. What it excludes is not
+// part of that.
+func termsOf(q index.Query) []term {
+	var out []term
+	todo := []index.Query{q}
+	for len(todo) > 0 {
+		q, todo = todo[len(todo)-1], todo[:len(todo)-1]
+		switch q := q.(type) {
+		case index.And:
+			for i, part := range q {
+				if w, ok := part.(index.Word); ok {
+					out = append(out, term{w.Field, append(index.Expand(w.Text), joined(q, i)...)})
+				} else {
+					todo = append(todo, part)
+				}
+			}
+		case index.Or:
+			todo = append(todo, q...)
+		case index.Word:
+			out = append(out, term{q.Field, index.Expand(q.Text)})
+		case index.Phrase:
+			out = append(out, term{q.Field, index.ExpandPhrase(q.Text)})
+		}
+	}
+	return out
+}
+
+// joined returns what a word of a query and the next one are when written as
+// one: the index finds "multifactor" for multi factor (M2).
+func joined(q index.And, i int) [][]string {
+	if i+1 == len(q) {
+		return nil
+	}
+	a, _ := q[i].(index.Word)
+	b, ok := q[i+1].(index.Word)
+	if !ok || a.Field != b.Field {
+		return nil
+	}
+	var out [][]string
+	for _, form := range index.ExpandPhrase(a.Text + " " + b.Text) {
+		if len(form) == 1 {
+			out = append(out, index.Expand(form[0])...)
+		}
+	}
+	return out
+}
+
+// match is a stretch of a text where a term is.
+type match struct {
+	start, end int // bytes
+	term       int // in the order of the terms
+}
+
+// matches finds the terms that look into field f in a text, by start.
+func matches(text string, terms []term, f index.Field) []match {
+	starts := byFirst(terms, f)
+	if len(starts) == 0 || strings.TrimSpace(text) == "" {
+		return nil
+	}
+	places := placesOf(index.Analyze(text))
+	var out []match
+	for i := range places {
+		for _, t := range places[i] {
+			for _, form := range starts[t.Term] {
+				if end, ok := follows(places[i+1:], form.rest); ok {
+					out = append(out, match{t.Start, max(t.End, end), form.term})
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b match) int { return a.start - b.start })
+	return out
+}
+
+// form is one form of a term, without its first word.
+type form struct {
+	term int
+	rest []string
+}
+
+// byFirst lists the forms by their first word.
+func byFirst(terms []term, f index.Field) map[string][]form {
+	out := map[string][]form{}
+	for i, t := range terms {
+		if !t.appliesTo(f) {
+			continue
+		}
+		for _, words := range t.forms {
+			if len(words) > 0 {
+				out[words[0]] = append(out[words[0]], form{i, words[1:]})
+			}
+		}
+	}
+	return out
+}
+
+// placesOf groups tokens by their place.
+func placesOf(tokens []index.Token) [][]index.Token {
+	var out [][]index.Token
+	for i := 0; i < len(tokens); {
+		j := i + 1
+		for j < len(tokens) && tokens[j].Pos == tokens[i].Pos {
+			j++
+		}
+		out = append(out, tokens[i:j])
+		i = j
+	}
+	return out
+}
+
+// follows reports whether the words stand at the places, in order, and where
+// the last one ends.
+func follows(places [][]index.Token, words []string) (end int, ok bool) {
+	if len(words) > len(places) {
+		return 0, false
+	}
+	for i, w := range words {
+		at := slices.IndexFunc(places[i], func(t index.Token) bool { return t.Term == w })
+		if at < 0 {
+			return 0, false
+		}
+		end = places[i][at].End
+	}
+	return end, true
+}
