@@ -36,19 +36,17 @@ func TestFirstCrawlFetchesEverythingOnce(t *testing.T) {
 }
 
 func TestRequestsAreOneSecondApart(t *testing.T) {
-	for _, parallel := range []int{1, 3} {
-		w := newWorld(t, announce(1, 10))
-		w.faults.Rules = []fixtures.Rule{{Path: "*000003.html", Times: 1, Fault: fixtures.Status(503, "")}}
-		w.must(func(c *Config) { c.Parallel = parallel })
-		requests := w.log.Requests()
-		for i := 1; i < len(requests); i++ {
-			if gap := requests[i].Time.Sub(requests[i-1].Time); gap < time.Second {
-				t.Errorf("parallel %d: %s came %v after %s", parallel, requests[i].Path, gap, requests[i-1].Path)
-			}
+	w := newWorld(t, announce(1, 10))
+	w.faults.Rules = []fixtures.Rule{{Path: "*000003.html", Times: 1, Fault: fixtures.Status(503, "")}}
+	w.must()
+	requests := w.log.Requests()
+	for i := 1; i < len(requests); i++ {
+		if gap := requests[i].Time.Sub(requests[i-1].Time); gap < time.Second {
+			t.Errorf("%s came %v after %s", requests[i].Path, gap, requests[i-1].Path)
 		}
-		if most := w.log.MostInFlight(); most > parallel {
-			t.Errorf("%d requests in flight, want at most %d", most, parallel)
-		}
+	}
+	if most := w.log.MostInFlight(); most != 1 {
+		t.Errorf("%d requests in flight, want 1", most)
 	}
 }
 
