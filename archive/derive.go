@@ -103,6 +103,10 @@ func (d *deriving) list(ctx context.Context) error {
 		if err := d.parseAll(ctx, due, total); err != nil {
 			return err
 		}
+		after, _, err := d.evidence(ctx)
+		if err != nil || d.p.Verdict(after) == d.p.Verdict(total) {
+			return err // what a crawler has fetched meanwhile is the next Derive's
+		}
 	}
 	return fmt.Errorf("the parser's verdict does not settle after %d passes", maxPasses)
 }

@@ -167,38 +167,13 @@ func (a *Archive) Messages(ctx context.Context, f Filter) iter.Seq2[*Message, er
 				continue
 			}
 			for s, err := range a.messageRows(ctx, `WHERE m.list = (SELECT id FROM list WHERE name = ?) AND m.gone IS NULL ORDER BY m.date, m.id`, l.Name) {
+				if err != nil {
+					s.m = nil
+				}
 				if !yield(s.m, err) {
 					return
 				}
 			}
-		}
-	}
-}
-
-// messageRows streams messages; on a damaged one it yields the error and goes on.
-func (a *Archive) messageRows(ctx context.Context, where string, args ...any) iter.Seq2[stored, error] {
-	return func(yield func(stored, error) bool) {
-		rows, err := a.read.query(messageColumns+where, args...)
-		if err != nil {
-			yield(stored{}, explain(err))
-			return
-		}
-		defer rows.Close()
-		for rows.Next() {
-			if err := ctx.Err(); err != nil {
-				yield(stored{}, err)
-				return
-			}
-			s, err := a.scanMessage(a.read, rows)
-			if err != nil {
-				s.m = nil
-			}
-			if !yield(s, explain(err)) {
-				return
-			}
-		}
-		if err := rows.Err(); err != nil {
-			yield(stored{}, explain(err))
 		}
 	}
 }
@@ -213,6 +188,7 @@ type Change struct {
 
 // Changes returns the messages that changed after a sequence number, each once
 // at its latest number, in ascending order; 0 returns all, deleted ones too.
+// For a damaged one it yields a *DamagedError with its number and ID.
 func (a *Archive) Changes(ctx context.Context, after uint64) iter.Seq2[Change, error] {
 	return func(yield func(Change, error) bool) {
 		for s, err := range a.messageRows(ctx, `WHERE m.seq > ? ORDER BY m.seq`, int64(after)) {
@@ -220,7 +196,7 @@ func (a *Archive) Changes(ctx context.Context, after uint64) iter.Seq2[Change, e
 			if s.m != nil {
 				c.ID = s.m.ID
 			}
-			if !c.Deleted {
+			if !c.Deleted && err == nil {
 				c.Message = s.m
 			}
 			if !yield(c, err) {

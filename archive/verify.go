@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"time"
 )
 
 // The kinds of problems that Verify finds.
@@ -113,36 +114,35 @@ func (v *verifying) bodies() error {
 	})
 }
 
-// lostBody names the pages whose newest body it is.
+// lostBody names the pages whose body it is.
 func (v *verifying) lostBody(id int64, cause error) error {
-	found := false
-	for r, err := range stream(v.ctx, v.a.read, func(r *sql.Rows) (Raw, error) { return scanRaw(r) },
-		rawColumns+`WHERE r.blob = ? ORDER BY r.seq`, id) {
-		if err != nil {
-			return err
-		}
-		found = true
-		v.report(Problem{List: r.List, Group: r.Group, URL: r.URL, Kind: ProblemBody,
-			Detail: fmt.Sprintf("fetched %s: %v", r.Fetched.Format("2006-01-02 15:04:05"), cause)})
+	scan := func(r *sql.Rows) (Problem, error) {
+		var l listRow
+		var fetched int64
+		p := Problem{Kind: ProblemBody}
+		err := r.Scan(&l.name, &l.url, &p.Group, &p.URL, &fetched)
+		p.List, p.URL = l.name, l.absolute(p.URL)
+		p.Detail = fmt.Sprintf("fetched %s: %v", time.Unix(0, fetched).UTC().Format(time.DateTime), cause)
+		return p, err
 	}
-	if !found {
-		v.report(Problem{Kind: ProblemBody, Detail: fmt.Sprintf("body %d of no page: %v", id, cause)})
+	// Without the blob table: the damage may be there.
+	pages, err := scanAll(v.ctx, v.a.read, scan, `SELECT l.name, l.url, g.name, p.url, r.fetched FROM raw r JOIN page p ON p.id = r.page
+		JOIN grp g ON g.id = p.grp JOIN list l ON l.id = p.list WHERE r.blob = ? ORDER BY r.seq`, id)
+	for _, p := range pages {
+		v.report(p)
 	}
-	return nil
+	return err
 }
 
 // records reads every message's words.
 func (v *verifying) records() error {
 	return v.each("message", "n", func(n int64) error {
-		s, err := v.a.scanMessage(v.a.read, v.a.read.queryRow(messageColumns+`WHERE m.n = ?`, n))
-		if err == nil || errors.Is(err, sql.ErrNoRows) {
+		s, err := v.a.messageAt(n)
+		var damaged *DamagedError
+		if !errors.As(err, &damaged) {
 			return err
 		}
-		p := Problem{Kind: ProblemMessage, Detail: fmt.Sprintf("message %d: %v", n, err)}
-		if s.m != nil {
-			p.List, p.Detail = s.m.List, err.Error()
-		}
-		v.report(p)
+		v.report(Problem{List: s.m.List, URL: s.m.URL, Kind: ProblemMessage, Detail: err.Error()})
 		return nil
 	})
 }
