@@ -47,7 +47,7 @@ func (w *walk) contents(ctx context.Context, folder string) (*pipermail.ListInde
 func (w *walk) firstContact(ctx context.Context, folder string) (*pipermail.ListIndex, error) {
 	var li *pipermail.ListIndex
 	p, err := w.fetch.get(ctx, folder, validators{}, func(p page) (err error) {
-		li, err = parseContents(p, finalURL(p.final, folder))
+		li, err = checkContents(p, finalURL(p.final, folder))
 		return err
 	})
 	if err == nil && p.status == http.StatusNotModified {
@@ -77,7 +77,7 @@ func (w *walk) firstContact(ctx context.Context, folder string) (*pipermail.List
 func (w *walk) freshContents(ctx context.Context, t target, old *held, was *pipermail.ListIndex) (*pipermail.ListIndex, error) {
 	var li *pipermail.ListIndex
 	p, err := w.obtain(ctx, t, old, func(p page) (err error) {
-		if li, err = parseContents(p, t.url); err != nil {
+		if li, err = checkContents(p, t.url); err != nil {
 			return err
 		}
 		if was != nil && len(was.Periods) > 0 && len(li.Periods) == 0 {
@@ -119,14 +119,6 @@ func (w *walk) moveTo(ctx context.Context, base string, li *pipermail.ListIndex)
 	var err error
 	w.list, err = w.archive.AddList(ctx, info)
 	return err
-}
-
-func parseContents(p page, url string) (*pipermail.ListIndex, error) {
-	li, err := pipermail.ParseListIndex(pipermail.Page{URL: url, ContentType: p.contentType, Body: p.body})
-	if err != nil {
-		return nil, &permanentError{err}
-	}
-	return li, nil
 }
 
 // contentsError leaves out who asked: what was found instead says it all.

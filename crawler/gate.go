@@ -35,7 +35,7 @@ type gate struct {
 
 	mu    sync.Mutex
 	delay time.Duration
-	next  time.Time // the earliest start of the next request
+	last  time.Time // the latest start given, past or still to come
 	until time.Time // the server asked for silence until then
 }
 
@@ -76,10 +76,12 @@ func (g *gate) reserve() time.Duration {
 	defer g.mu.Unlock()
 	now := g.now()
 	start := now
-	if g.next.After(now) {
-		start = g.next
+	for _, t := range []time.Time{g.last.Add(g.delay), g.until} {
+		if t.After(start) {
+			start = t
+		}
 	}
-	g.next = start.Add(g.delay)
+	g.last = start
 	return start.Sub(now)
 }
 
@@ -96,9 +98,6 @@ func (g *gate) hold(d time.Duration) {
 	defer g.mu.Unlock()
 	if until := g.now().Add(d); until.After(g.until) {
 		g.until = until
-	}
-	if g.until.After(g.next) {
-		g.next = g.until
 	}
 }
 

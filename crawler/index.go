@@ -117,9 +117,8 @@ func (w *walk) index(ctx context.Context, t target, st *periodState) (*pipermail
 func (w *walk) freshIndex(ctx context.Context, t target, st *periodState, old *held) (*pipermail.PeriodIndex, error) {
 	var pi *pipermail.PeriodIndex
 	p, err := w.obtain(ctx, t, old, func(p page) (err error) {
-		pi, err = pipermail.ParsePeriodIndex(pipermail.Page{URL: t.url, ContentType: p.contentType, Body: p.body})
-		if err != nil {
-			return &permanentError{err}
+		if pi, err = checkIndex(p, t.url); err != nil {
+			return err
 		}
 		return w.compare(ctx, t, st, old, p, pi)
 	})

@@ -1,7 +1,6 @@
 package crawler
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"sync"
@@ -204,30 +203,4 @@ func (o *openPeriod) finish() bool {
 	defer o.mu.Unlock()
 	o.pending--
 	return o.pending == 0
-}
-
-var (
-	beginArticle = []byte("<!--beginarticle-->")
-	endArticle   = []byte("<!--endarticle-->")
-	errCut       = errors.New("the page ends in the middle of the message")
-)
-
-// checkMessage refuses what is no message page.
-//
-// QUIRK: P18: walls, login pages and "not found" pages come as 200 too. They
-// are not taken for messages, and do not take the place of one.
-func checkMessage(p page) error {
-	_, rest, ok := bytes.Cut(p.body, beginArticle)
-	switch {
-	case ok && bytes.Contains(rest, endArticle):
-		return nil
-	case ok:
-		return errCut
-	}
-	found := "another page"
-	_, err := pipermail.ParseListIndex(pipermail.Page{URL: p.url, ContentType: p.contentType, Body: p.body})
-	if npe, ok := errors.AsType[*pipermail.NotPipermailError](err); ok {
-		found = npe.Found
-	}
-	return permanent("it is no message page: found %s", found)
 }
