@@ -14,9 +14,12 @@ import (
 	"github.com/bxsearch/bxsearch/internal/clean"
 )
 
+const (
+	beginMark = "<!--beginarticle-->"
+	endMark   = "<!--endarticle-->"
+)
+
 var (
-	beginMark  = []byte("<!--beginarticle-->")
-	endMark    = []byte("<!--endarticle-->")
 	navigation = regexp.MustCompile(`(?i)<hr>\s*<p>\s*<ul>`)
 	inReplyTo  = regexp.MustCompile(`(?i)[?&](?:amp;)?In-Reply-To=([^"&]*)`)
 )
@@ -57,11 +60,9 @@ func readMessagePage(p Page) (m messagePage, ok bool) {
 
 // cutPage divides a page into what stands above the article and the article.
 func cutPage(b []byte) (head, article []byte, cut bool) {
-	low := lowerASCII(b)
-	if start := bytes.Index(low, beginMark); start >= 0 {
-		start += len(beginMark)
-		head, article = b[:start-len(beginMark)], b[start:]
-		if end := bytes.LastIndex(low[start:], endMark); end >= 0 {
+	if start := indexFold(b, beginMark); start >= 0 {
+		head, article = b[:start], b[start+len(beginMark):]
+		if end := lastIndexFold(article, endMark); end >= 0 {
 			return head, article[:end], false
 		}
 		if nav := navigation.FindIndex(article); nav != nil {
@@ -70,15 +71,31 @@ func cutPage(b []byte) (head, article []byte, cut bool) {
 		return head, article, true
 	}
 	// QUIRK P16: a copier may drop comments; the article is the <PRE>.
-	start := bytes.Index(low, []byte("<pre>"))
+	start := indexFold(b, "<pre>")
 	if start < 0 || !isMessagePage(b) {
 		return nil, nil, false
 	}
 	head, article = b[:start], b[start:]
-	if end := bytes.LastIndex(low[start:], []byte("</pre>")); end >= 0 {
+	if end := lastIndexFold(article, "</pre>"); end >= 0 {
 		return head, article[:end], false
 	}
 	return head, article, true
+}
+
+// indexFold finds a mark in any case. Most pages have it as it is written
+// here, so that is tried first.
+func indexFold(b []byte, mark string) int {
+	if i := bytes.Index(b, []byte(mark)); i >= 0 {
+		return i
+	}
+	return bytes.Index(lowerASCII(b), []byte(strings.ToLower(mark)))
+}
+
+func lastIndexFold(b []byte, mark string) int {
+	if i := bytes.LastIndex(b, []byte(mark)); i >= 0 {
+		return i
+	}
+	return bytes.LastIndex(lowerASCII(b), []byte(strings.ToLower(mark)))
 }
 
 // lowerASCII lower-cases ASCII and leaves all other bytes, and so all
@@ -135,8 +152,7 @@ func (m *messagePage) readHead(text string) {
 // fromHeadline leaves out what stands above the headline, which has the
 // title's text and more.
 func fromHeadline(text string) string {
-	low := lowerASCII([]byte(text))
-	if i := bytes.Index(low, []byte("<h1>")); i >= 0 {
+	if i := indexFold([]byte(text), "<H1>"); i >= 0 {
 		return text[i:]
 	}
 	return text
@@ -199,8 +215,8 @@ func stripTags(source string) string {
 // byte for byte but for white space: what identifies a message that has no
 // Message-ID. Decoded text would change when decoding improves.
 func rawIdentity(head []byte) string {
-	low := lowerASCII(head)
-	at := max(bytes.Index(low, []byte("<h1>")), 0)
+	head = head[max(indexFold(head, "<H1>"), 0):]
+	low, at := lowerASCII(head), 0
 	field := func(open, close string) string {
 		i := bytes.Index(low[at:], []byte(open))
 		if i < 0 {

@@ -121,7 +121,5 @@ func shorten(s string, n int) string {
 // isMessagePage tells a message page by the marks round its article, or by
 // the link to its author that only message pages have.
 func isMessagePage(b []byte) bool {
-	low := lowerASCII(b)
-	return bytes.Contains(low, []byte("<!--beginarticle-->")) ||
-		bytes.Contains(low, []byte(`rel="made"`)) && bytes.Contains(low, []byte("<pre"))
+	return indexFold(b, beginMark) >= 0 || indexFold(b, `REL="made"`) >= 0 && indexFold(b, "<PRE") >= 0
 }

@@ -1,7 +1,6 @@
 package pipermail
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -199,7 +198,7 @@ func (p *periodParser) vote(row Row, m messagePage, shared bool) string {
 // In-Reply-To.
 func answerLink(page []byte) string {
 	top := head(page)
-	i := bytes.Index(lowerASCII(top), []byte(`href="mailto:`))
+	i := indexFold(top, `HREF="mailto:`)
 	if i < 0 {
 		return ""
 	}
