@@ -23,6 +23,7 @@ type compiler struct {
 	ctx     context.Context
 	when    *whenReader
 	leaves  int
+	stemmer stemmer
 	depth   int
 	ignored []string
 }
@@ -186,13 +187,38 @@ func (c *compiler) word(q Word, also []string) (matcher, error) {
 // open opens every form in every field.
 func (c *compiler) open(w *wordMatcher, f Field, forms [][]string) error {
 	for _, field := range c.fields(f) {
-		for _, form := range forms {
+		words, err := c.withStems(field.field, forms)
+		if err != nil {
+			return err
+		}
+		for _, form := range words {
 			if err := c.leaf(w, field, form, false); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// withStems puts words of the index in the place of stems.
+func (c *compiler) withStems(f Field, forms [][]string) ([][]string, error) {
+	var out [][]string
+	for _, form := range forms {
+		last := len(form) - 1
+		stem, ok := strings.CutPrefix(form[last], StemMark)
+		if !ok {
+			out = append(out, form)
+			continue
+		}
+		words, err := c.words(f, stem)
+		if err != nil {
+			return nil, err
+		}
+		for _, word := range words {
+			out = append(out, splice(form, last, last+1, word))
+		}
+	}
+	return out, nil
 }
 
 func (c *compiler) fields(f Field) []weight {

@@ -66,6 +66,7 @@ func (s *scanner) emitSingle() {
 	default:
 		s.emitWord(word, p, Whole)
 		s.emitElided(p)
+		s.emitGlued(p, word)
 	}
 }
 
@@ -92,6 +93,30 @@ func (s *scanner) emitElided(p piece) {
 	if rest.end-rest.start >= 3 {
 		s.emitWord(s.fold(rest), rest, Part)
 	}
+}
+
+// emitGlued emits the parts of a word with a number at one end: the "windows"
+// and "7" of "windows7", the "bits" of "64bits". Hashes and the like, which mix
+// the two at will, stay whole.
+func (s *scanner) emitGlued(p piece, word string) {
+	n := len(word)
+	if n != p.end-p.start {
+		return // folding changed the length: the parts could not be located
+	}
+	i := 1
+	for i < n && isDigit(word[i]) == isDigit(word[0]) {
+		i++
+	}
+	head, tail := word[:i], word[i:]
+	letters, number := head, tail
+	if isDigit(word[0]) {
+		letters, number = tail, head
+	}
+	if len(letters) < 3 || !plainLetters(letters) || !digits(number) {
+		return
+	}
+	s.emitWord(head, piece{start: p.start, end: p.start + i}, Part)
+	s.emitWord(tail, piece{start: p.start + i, end: p.end}, Part)
 }
 
 // emitJoined emits the pieces run together, then each of them.
@@ -178,6 +203,9 @@ func (s *scanner) emitParents(end int) {
 // emitWord emits a word at the current place, and its stem where that differs.
 func (s *scanner) emitWord(word string, p piece, kind Kind) {
 	s.add(word, p.start, p.end, kind)
+	if s.stemmer == nil {
+		return
+	}
 	if stem := s.stemmer.stem(word); stem != word {
 		s.add(StemMark+stem, p.start, p.end, Stem)
 	}

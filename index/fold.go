@@ -13,7 +13,11 @@ import (
 // fold returns the term of one piece: folded, without apostrophes, commas
 // and line ends, bounded.
 func (s *scanner) fold(p piece) string {
-	return cut(strings.Map(dropInner, foldRun(s.text[p.start:p.end])))
+	word := foldRun(s.text[p.start:p.end])
+	if strings.ContainsAny(word, "',\n") {
+		word = strings.Map(dropInner, word)
+	}
+	return cut(word)
 }
 
 func dropInner(r rune) rune {
@@ -103,8 +107,8 @@ func cutTo(term string, n int) string {
 	return term[:n]
 }
 
-// stemmer holds what one analysis needs to stem English words: each distinct
-// word of a text is stemmed once.
+// stemmer stems English words, each distinct one once. It is used by one
+// analysis at a time.
 type stemmer struct {
 	env  *snowballstem.Env
 	seen map[string]string

@@ -16,8 +16,10 @@ const (
 	Part              // a part of a compound or of a name: "multi", "factor", "example"
 )
 
-// StemMark sets stems apart from words. So a phrase can ask for words as they
-// were written, and the list of an index's words holds words only.
+// StemMark sets stems apart from words. Stems are for queries and highlighting:
+// an index holds words only, and a query for a stem looks up which of them have
+// it. So a phrase can ask for words as they were written, and the index is a
+// fifth smaller.
 const StemMark = "~"
 
 // Token is one term at one place of a text. Several tokens may share a place:
@@ -49,6 +51,7 @@ const (
 //     its words next to each other, like "multifactor authentication". That
 //     the open form "multi factor" finds both, and is found by both, is the
 //     query's business: see Expand.
+//   - "windows7" gives "windows" and "7" too.
 //   - A dotted name takes one place: "mail.example.com" gives itself, its
 //     parent "example.com" and its parts; so do "10.1.2.3", "file.exe", "2.6.3".
 //     "U.S." gives "us".
@@ -57,11 +60,14 @@ const (
 //     query for a whole one is a phrase: "user@example.com" is "user" followed
 //     by "example.com".
 //   - Scripts without spaces give overlapping pairs of characters.
-func Analyze(text string) []Token {
+func Analyze(text string) []Token { return analyze(text, &stemmer{}) }
+
+// analyze leaves stems out where it has no stemmer.
+func analyze(text string, stem *stemmer) []Token {
 	if len(text) > maxAnalyzeBytes {
 		text = text[:maxAnalyzeBytes]
 	}
-	s := scanner{text: text, tokens: make([]Token, 0, len(text)/5+4)}
+	s := scanner{text: text, stemmer: stem, tokens: make([]Token, 0, len(text)/5+4)}
 	for s.at < len(text) {
 		s.next()
 	}
@@ -75,7 +81,7 @@ type scanner struct {
 	pos     int
 	tokens  []Token
 	pieces  []piece
-	stemmer stemmer
+	stemmer *stemmer
 }
 
 // piece is a run of letters and digits, and the connector before it.
@@ -179,12 +185,14 @@ func shortWord(s string) bool { return len(s) <= 3 && plainLetters(strings.ToLow
 
 func digits(s string) bool {
 	for i := range len(s) {
-		if s[i] < '0' || s[i] > '9' {
+		if !isDigit(s[i]) {
 			return false
 		}
 	}
 	return s != ""
 }
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 func isLetterAt(text string, i int) bool {
 	r, _ := utf8.DecodeRuneInString(text[i:])

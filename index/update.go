@@ -2,16 +2,12 @@ package index
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 
-	"github.com/blevesearch/bleve/v2/document"
 	"github.com/blevesearch/bleve/v2/index/scorch"
-	bleveindex "github.com/blevesearch/bleve_index_api"
 
 	"github.com/bxsearch/bxsearch/archive"
 )
@@ -172,134 +168,4 @@ func (s *snapshot) files() []string {
 		}
 	}
 	return out
-}
-
-// writer adds changes to a store.
-type writer struct {
-	store bleveindex.Index
-	queue *bleveindex.AnalysisQueue
-	state state
-	size  int
-	batch *bleveindex.Batch
-	docs  int
-	bytes int
-	texts []*textField // of the batch
-	stats Stats
-}
-
-// maxBatchBytes closes a batch of large messages early.
-const maxBatchBytes = 8 << 20
-
-func openWriter(dir, uuid string, batch int) (*writer, error) {
-	queue := bleveindex.NewAnalysisQueue(runtime.GOMAXPROCS(0))
-	store, err := scorch.NewScorch(scorch.Name, storeConfig(dir, false), queue)
-	if err == nil {
-		err = store.Open()
-	}
-	if err != nil {
-		queue.Close()
-		return nil, err
-	}
-	w := &writer{store: store, queue: queue, size: batch, batch: bleveindex.NewBatch()}
-	if err := w.readState(uuid); err != nil {
-		return nil, errors.Join(err, w.close())
-	}
-	return w, nil
-}
-
-// readState goes on from the store's state, or from nothing.
-func (w *writer) readState(uuid string) error {
-	w.state = state{Format: FormatVersion, Position: archive.Position{Archive: uuid}, Lengths: map[Field]lengthOf{}}
-	r, err := w.store.Reader()
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	raw, err := r.GetInternal([]byte(stateKey))
-	if err != nil || len(raw) == 0 {
-		return err
-	}
-	return json.Unmarshal(raw, &w.state)
-}
-
-func (w *writer) close() error {
-	err := w.store.Close()
-	w.queue.Close()
-	return err
-}
-
-// feed indexes all changes behind the store's position; at their end, it is at
-// the target at least.
-func (w *writer) feed(ctx context.Context, src Source, target archive.Position) error {
-	for change, err := range src.Changes(ctx, w.state.Position.Seq) {
-		if err == nil {
-			err = ctx.Err()
-		}
-		if err != nil {
-			return err
-		}
-		w.apply(change)
-		if w.docs >= w.size || w.bytes >= maxBatchBytes {
-			if err := w.flush(); err != nil {
-				return err
-			}
-		}
-	}
-	if err := w.flush(); err != nil {
-		return err
-	}
-	w.state.Position.Seq = max(w.state.Position.Seq, target.Seq)
-	return w.flush() // with the lengths of the last batch: see addLengths
-}
-
-func (w *writer) apply(c archive.Change) {
-	if c.Deleted || c.Message == nil {
-		w.batch.Delete(string(c.ID))
-		w.stats.Deleted++
-	} else {
-		doc := newDocument(c.Message)
-		w.batch.Update(doc)
-		w.bytes += doc.Size()
-		w.keepTexts(doc)
-		w.stats.Indexed++
-	}
-	w.docs++
-	w.state.Position.Seq = c.Seq
-}
-
-// flush writes the batch and, in the same stroke, the position it brings the
-// index to.
-func (w *writer) flush() error {
-	raw, err := json.Marshal(w.state)
-	if err != nil {
-		return err
-	}
-	w.batch.SetInternal([]byte(stateKey), raw)
-	if err := w.store.Batch(w.batch); err != nil {
-		return err
-	}
-	w.addLengths()
-	w.batch, w.docs, w.bytes, w.texts = bleveindex.NewBatch(), 0, 0, nil
-	return nil
-}
-
-// keepTexts remembers the fields of a document whose length is known once
-// bleve has analysed it.
-func (w *writer) keepTexts(d *document.Document) {
-	for _, f := range d.Fields {
-		if t, ok := f.(*textField); ok {
-			w.texts = append(w.texts, t)
-		}
-	}
-}
-
-// addLengths counts the batch just written. The counts become durable with the
-// next batch, so they lag by one: feed ends with an empty batch for that.
-func (w *writer) addLengths() {
-	for _, t := range w.texts {
-		l := w.state.Lengths[t.name]
-		l.Words += uint64(t.words)
-		l.Docs++
-		w.state.Lengths[t.name] = l
-	}
 }
