@@ -73,7 +73,7 @@ func (f *fetcher) once(ctx context.Context, url string, v validators) (page, htt
 	cctx.Put(responseKey, &r)
 	err := f.collector.Request(http.MethodGet, url, nil, cctx, f.header(v))
 	switch {
-	case ctx.Err() != nil:
+	case err != nil && ctx.Err() != nil:
 		return page{}, nil, ctx.Err()
 	case err != nil:
 		return page{}, nil, &FetchError{URL: url, Err: plain(err)}

@@ -74,13 +74,16 @@ func (w *walk) obtain(ctx context.Context, t target, old *held, check func(page)
 func (w *walk) recordFailure(ctx context.Context, t target, fe *FetchError) error {
 	raw := w.raw(t, page{url: fe.URL, status: fe.Status})
 	raw.Err = fe.reason()
-	if _, err := w.archive.PutRaw(ctx, raw, nil); err != nil {
+	if _, err := w.archive.PutRaw(context.WithoutCancel(ctx), raw, nil); err != nil {
 		return err
 	}
 	return &FetchError{URL: t.url, Status: fe.Status, Err: fe.Err}
 }
 
+// record stores what has come, even if the crawl is being stopped: it would
+// have to be asked for again.
 func (w *walk) record(ctx context.Context, t target, p page, old *held) (page, error) {
+	ctx = context.WithoutCancel(ctx)
 	if p.status == http.StatusNotModified {
 		p.body = nil
 	}
