@@ -18,7 +18,6 @@ type Stats struct {
 	Bytes     int64 // of the pages received, after decompression
 	Messages  int   // of Fetched, message pages
 	Missing   int   // listed message pages that were gone before and still are
-	Skipped   int   // links that lead out of the list, or nowhere
 
 	PeriodsTotal   int // on the contents page
 	PeriodsFetched int // looked at in this crawl; the others cannot have changed
