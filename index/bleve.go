@@ -110,6 +110,23 @@ func (e *bleveEngine) Position(context.Context) (archive.Position, error) {
 	return g.state.Position, nil
 }
 
+// Verify reads all of the live generation.
+func (e *bleveEngine) Verify(ctx context.Context) error {
+	g, err := e.current()
+	if err != nil {
+		return err
+	}
+	defer g.release()
+	m, err := readManifest(g.dir)
+	if err == nil {
+		err = m.verify(ctx, g.dir)
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return wrap(g.dir, err)
+}
+
 // openTries bounds how often a reader runs behind a writer that replaces
 // generations faster than it can open them.
 const openTries = 100

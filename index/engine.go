@@ -65,6 +65,9 @@ type Engine interface {
 	Rebuild(ctx context.Context, src Source) (Stats, error)
 	// Position returns what the index has seen of which archive.
 	Position(ctx context.Context) (archive.Position, error)
+	// Verify reads all of the index and compares checksums. A damaged index is
+	// a *DamagedError.
+	Verify(ctx context.Context) error
 	Search(ctx context.Context, r *Request) (*Result, error)
 	Close() error
 }

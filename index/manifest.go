@@ -1,9 +1,12 @@
 package index
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/crc32"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -22,8 +25,9 @@ type manifest struct {
 }
 
 type manifestFile struct {
-	Name string `json:"name"`
-	Size int64  `json:"size"`
+	Name  string `json:"name"`
+	Size  int64  `json:"size"`
+	CRC32 uint32 `json:"crc32"` // Castagnoli's; looked at by verify only
 }
 
 const (
@@ -69,6 +73,37 @@ func (m *manifest) check(dir string) error {
 		known[f.Name] = true
 	}
 	return removeStrays(filepath.Join(dir, storeName), known)
+}
+
+// verify reads all files and compares their checksums with the manifest.
+func (m *manifest) verify(ctx context.Context, dir string) error {
+	if err := m.check(dir); err != nil {
+		return err
+	}
+	for _, f := range m.Files {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		sum, err := checksum(filepath.Join(dir, storeName, f.Name))
+		if err != nil {
+			return err
+		}
+		if sum != f.CRC32 {
+			return fmt.Errorf("the bytes of %s have changed", f.Name)
+		}
+	}
+	return nil
+}
+
+func checksum(path string) (uint32, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	h := crc32.New(crc32.MakeTable(crc32.Castagnoli))
+	_, err = io.Copy(h, f)
+	return h.Sum32(), err
 }
 
 // removeStrays removes segments that are not the index's own.

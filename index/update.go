@@ -133,7 +133,7 @@ func (e *bleveEngine) build(ctx context.Context, src Source, live *liveIndex, di
 	if err := w.close(); err != nil {
 		return Stats{}, err
 	}
-	m, err := describe(store)
+	m, err := describe(store, live.manifest)
 	if err != nil {
 		return Stats{}, err
 	}
@@ -142,7 +142,7 @@ func (e *bleveEngine) build(ctx context.Context, src Source, live *liveIndex, di
 
 // describe lists what a closed store consists of. Segments that bleve no
 // longer needs are left out, so the next generation does not take them over.
-func describe(store string) (*manifest, error) {
+func describe(store string, before *manifest) (*manifest, error) {
 	s, err := openSnapshot(store)
 	if err != nil {
 		return nil, err
@@ -150,13 +150,33 @@ func describe(store string) (*manifest, error) {
 	defer s.close()
 	m := &manifest{Format: FormatVersion, Position: s.state.Position, Docs: s.docs}
 	for _, name := range append(s.files(), boltName) {
-		info, err := os.Stat(filepath.Join(store, name))
+		f, err := describeFile(store, name, before)
 		if err != nil {
 			return nil, err
 		}
-		m.Files = append(m.Files, manifestFile{Name: name, Size: info.Size()})
+		m.Files = append(m.Files, f)
 	}
 	return m, nil
+}
+
+// describeFile reads a file's size and checksum. A segment taken over from the
+// generation before keeps the checksum that it had there, so damage done since
+// shows.
+func describeFile(store, name string, before *manifest) (manifestFile, error) {
+	path := filepath.Join(store, name)
+	info, err := os.Stat(path)
+	if err != nil {
+		return manifestFile{}, err
+	}
+	if before != nil && name != boltName {
+		for _, f := range before.Files {
+			if f.Name == name {
+				return f, nil
+			}
+		}
+	}
+	sum, err := checksum(path)
+	return manifestFile{Name: name, Size: info.Size(), CRC32: sum}, err
 }
 
 // files returns the names of the segments that the snapshot reads.
