@@ -100,11 +100,12 @@ func (d *deriving) list(ctx context.Context) error {
 				return err
 			}
 		}
-		if err := d.parseAll(ctx, due, total); err != nil {
+		verdict := d.p.Verdict(total)
+		if err := d.parseAll(ctx, due, total, verdict); err != nil {
 			return err
 		}
 		after, _, err := d.evidence(ctx)
-		if err != nil || d.p.Verdict(after) == d.p.Verdict(total) {
+		if err != nil || d.p.Verdict(after) == verdict {
 			return err // what a crawler has fetched meanwhile is the next Derive's
 		}
 	}
@@ -176,7 +177,7 @@ func (d *deriving) sample(ctx context.Context, due []groupRow) (Evidence, error)
 // parseAll parses on all processors and stores in the order of the groups, so
 // that the archive does not depend on who was faster. At most a few parsed
 // groups wait at a time.
-func (d *deriving) parseAll(ctx context.Context, due []groupRow, total Evidence) error {
+func (d *deriving) parseAll(ctx context.Context, due []groupRow, total Evidence, verdict string) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	workers := runtime.GOMAXPROCS(0)
@@ -187,7 +188,7 @@ func (d *deriving) parseAll(ctx context.Context, due []groupRow, total Evidence)
 			one := make(chan *parsedGroup, 1)
 			select {
 			case queue <- one:
-				go func() { one <- d.parse(ctx, g, maps.Clone(total)) }()
+				go func() { one <- d.parse(ctx, g, maps.Clone(total), verdict) }()
 			case <-ctx.Done():
 				return
 			}
@@ -243,8 +244,8 @@ func (d *deriving) group(ctx context.Context, g groupRow) (Group, error) {
 }
 
 // parse runs the parser on one group and packs what it finds.
-func (d *deriving) parse(ctx context.Context, g groupRow, total Evidence) *parsedGroup {
-	out := &parsedGroup{group: g, version: d.p.Version(), verdict: d.p.Verdict(total)}
+func (d *deriving) parse(ctx context.Context, g groupRow, total Evidence, verdict string) *parsedGroup {
+	out := &parsedGroup{group: g, version: d.p.Version(), verdict: verdict}
 	group, err := d.group(ctx, g)
 	if err != nil {
 		out.err = err

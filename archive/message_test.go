@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -176,8 +177,8 @@ func TestVerdictSettlesEveryGroup(t *testing.T) {
 			t.Errorf("%s was left as read under another verdict: %q", m.MessageID, m.Body)
 		}
 	}
-	asked := 0
-	unsettled := jsonParser{version: "2", verdict: func(e Evidence) string { asked++; return fmt.Sprint(asked) }}
+	var asked atomic.Int32
+	unsettled := jsonParser{version: "2", verdict: func(e Evidence) string { return fmt.Sprint(asked.Add(1)) }}
 	if _, err := a.Derive(t.Context(), unsettled); err == nil {
 		t.Error("a verdict that never settles went unnoticed")
 	}

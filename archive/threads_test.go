@@ -87,7 +87,7 @@ func TestThreadKeepsItsIDWhenTheMissingRootArrives(t *testing.T) {
 }
 
 // TestThreadOfTenThousand has one root with 10,000 replies, and a chain of
-// 10,000, each naming all before it as mail programs do, up to 50.
+// 10,000, each naming all before it as mail programs do, up to 25.
 func TestThreadOfTenThousand(t *testing.T) {
 	const n = 10000
 	for _, chain := range []bool{false, true} {
@@ -99,7 +99,7 @@ func TestThreadOfTenThousand(t *testing.T) {
 				case i > 0 && !chain:
 					m.References = []string{"0"}
 				case chain:
-					for k := max(0, i-50); k < i; k++ {
+					for k := max(0, i-25); k < i; k++ {
 						m.References = append(m.References, fmt.Sprint(k))
 					}
 				}

@@ -4,7 +4,7 @@ import "strings"
 
 // maxRefs is how many References count for threading: the first and the last
 // ones. A chain of 10,000 replies would otherwise cost its square.
-const maxRefs = 40
+const maxRefs = 20
 
 // ties is what a message says about its place in a thread.
 type ties struct {
