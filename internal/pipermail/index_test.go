@@ -153,6 +153,18 @@ func TestP8ThreadComments(t *testing.T) {
 	}
 }
 
+func TestP16CopiedPeriodIndex(t *testing.T) {
+	const old = "http://old.example.com/pipermail/users/2010-March/"
+	body := threadHTML(threadRow("0 01267437600.1-", old+"000001.html", "Hi", "Ann"))
+	for _, f := range []string{"subject", "author", "date"} {
+		body = strings.ReplaceAll(body, `"`+f+`.html#start"`, `"`+old+f+`.html#start"`)
+	}
+	pi, err := ParsePeriodIndex(Page{URL: contentsURL + "2010-March/thread.html", Body: []byte(body)})
+	if err != nil || len(pi.Rows) != 1 || pi.Rows[0].URL != contentsURL+"2010-March/000001.html" {
+		t.Errorf("%+v, %v", pi, err)
+	}
+}
+
 func FuzzListIndex(f *testing.F) {
 	f.Add(contents(row("March 2010", "2010-March", `<A href="2010-March.txt">[ Text ]</a>`)).Body)
 	f.Fuzz(func(t *testing.T, b []byte) {

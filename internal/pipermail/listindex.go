@@ -135,7 +135,7 @@ func (li *ListIndex) whatElse(p Page, doc *goquery.Document) error {
 	switch {
 	case isMessagePage(p.Body):
 		e.Found, e.ListURL = "a message page", up(2)
-	case isPeriodIndex(doc):
+	case isPeriodIndex(doc, p.URL):
 		e.Found, e.ListURL = "the index of one period", up(2)
 		if strings.HasSuffix(p.URL, "/") {
 			e.ListURL = up(1)

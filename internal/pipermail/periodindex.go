@@ -54,7 +54,7 @@ func ParsePeriodIndex(p Page) (*PeriodIndex, error) {
 	if err != nil {
 		return nil, &NotPipermailError{URL: p.URL, Found: "a page that cannot be read: " + err.Error()}
 	}
-	if !isPeriodIndex(doc) {
+	if !isPeriodIndex(doc, p.URL) {
 		return nil, &NotPipermailError{URL: p.URL, Found: describe(p)}
 	}
 	pi := &PeriodIndex{Order: orderOf(p.URL), Declared: -1}
@@ -81,19 +81,28 @@ func orderOf(u string) string {
 
 // isPeriodIndex tells an index page by its shape: it links its own sister
 // pages and is no message page.
-func isPeriodIndex(doc *goquery.Document) bool {
+func isPeriodIndex(doc *goquery.Document, pageURL string) bool {
 	if doc.Find(`link[rel="made" i]`).Length() > 0 {
 		return false
 	}
-	sisters := map[string]bool{}
+	period, sisters := periodOf(pageURL), map[string]bool{}
 	doc.Find("a[href]").EachWithBreak(func(_ int, a *goquery.Selection) bool {
-		file, _, _ := strings.Cut(a.AttrOr("href", ""), "#")
-		if isIndexFile(file) {
+		// QUIRK P16: a copier may have made the links absolute.
+		href, _, _ := strings.Cut(a.AttrOr("href", ""), "#")
+		if file := path.Base(href); isIndexFile(file) && (file == href || periodOf(href) == period) {
 			sisters[file] = true
 		}
 		return len(sisters) < 2
 	})
 	return len(sisters) >= 2
+}
+
+// periodOf is the folder that a URL is in.
+func periodOf(u string) string {
+	if strings.HasSuffix(u, "/") {
+		return path.Base(u)
+	}
+	return path.Base(path.Dir(u))
 }
 
 // rowReader gathers rows while the page is walked: a comment with the row's
@@ -140,7 +149,7 @@ func (r *rowReader) link(n *html.Node) {
 	if _, ok := within(r.base, u); !ok {
 		// QUIRK P16: an absolute link that a copier made; the page is beside us.
 		file := u[strings.LastIndexByte(u, '/')+1:]
-		period := path.Base(strings.TrimSuffix(r.base, "/"))
+		period := periodOf(r.base)
 		if !strings.HasPrefix(u, "http") || !strings.HasSuffix(u, "/"+period+"/"+file) {
 			return
 		}
