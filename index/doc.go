@@ -1,0 +1,32 @@
+// Package index finds messages. It holds the schema, the analysis of text, the
+// query tree, and the embedded engine. The query language that people type is
+// in package search; an index knows no strings but words.
+//
+//	e, err := index.OpenBleve(dir, nil)
+//	stats, err := e.Update(ctx, archive)   // what changed since the last time
+//	res, err := e.Search(ctx, &index.Request{Query: index.Word{Text: "ransomware"}})
+//
+// The index is derived: it can be deleted, and Rebuild makes it again. It
+// stores no text; a hit is an ID to look up in the archive.
+//
+// # What bleve does here, and what not
+//
+// bleve's store, scorch, keeps the postings: files, compression, merging. On
+// top of it the matching and scoring are our own, a few hundred lines, because
+// bleve's would have misled:
+//
+//   - B1: a writer locks its directory against readers, who wait for ever. So
+//     the live index is an immutable generation: see generation.go.
+//   - B2: a stray file keeps bleve from opening. They are removed.
+//   - B3: its query strings misread what people mean. They are not used.
+//   - B4: it scores by TF-IDF, and its BM25 squares the IDF, takes the root of
+//     the count, and the number of distinct terms for the length. We score by
+//     BM25F, over the fields together: see wordMatcher.
+//   - B5: its phrases and its paging have traps. Ours keep the total order that
+//     Request promises.
+//   - B6: its disjunctions are without bound. A query has maxLeaves.
+//   - B7: bodies are not stored, places only without their offsets, stems not
+//     at all.
+//   - B8: a torn root.bolt loses messages silently. A manifest says what a
+//     generation consists of.
+package index
