@@ -38,6 +38,7 @@ type Archive struct {
 	lock   *dirLock // nil for readers
 	read   *pool
 	write  *writer // nil for readers
+	lists  sync.Map // name to listRow, for PutRaw; only this process changes lists
 	packs  packers
 	unpack unpackers
 	derive sync.Mutex // one Derive at a time
@@ -138,7 +139,8 @@ func (a *Archive) Close() error {
 func (a *Archive) Dir() string { return a.dir }
 
 // writable runs fn in a transaction of the writer, together with what others
-// write at the same time. It returns when the transaction is on disk.
+// write at the same time. It returns when the transaction is on disk. When
+// another write fails, fn is run a second time, in a transaction of its own.
 func (a *Archive) writable(ctx context.Context, fn func(t *tx) error) error {
 	if a.write == nil {
 		return fmt.Errorf("%w: it was opened for reading", ErrReadOnly)

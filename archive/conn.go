@@ -1,14 +1,11 @@
 package archive
 
 import (
-	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"net/url"
 	"os"
 	"sync"
-	"time"
 
 	_ "modernc.org/sqlite" // the driver
 )
@@ -96,118 +93,3 @@ func (p *pool) queryRow(q string, args ...any) *sql.Row {
 }
 
 func (p *pool) close() error { return p.db.Close() }
-
-// writer is the one writing connection. Transactions are run one at a time
-// by its goroutine; see commit.go.
-type writer struct {
-	db    *sql.DB
-	conn  *sql.Conn
-	stmts map[string]*sql.Stmt
-	ops   chan *op
-	quit  chan struct{}
-	ended chan struct{}
-	once  sync.Once
-}
-
-func openWriter(path string, now time.Time) (*writer, error) {
-	params := url.Values{"_pragma": {"busy_timeout(10000)", "synchronous(full)", "foreign_keys(1)", "cache_size(-32768)"}}
-	db, err := sql.Open("sqlite", dsn(path, params))
-	if err != nil {
-		return nil, err
-	}
-	w := &writer{db: db, stmts: make(map[string]*sql.Stmt), ops: make(chan *op, 256),
-		quit: make(chan struct{}), ended: make(chan struct{})}
-	if w.conn, err = db.Conn(context.Background()); err != nil {
-		db.Close()
-		return nil, explain(err)
-	}
-	// The page size comes first: it is fixed once the log is on.
-	t := &tx{w: w}
-	if err = t.script(`PRAGMA page_size = 8192`); err == nil {
-		err = t.script(`PRAGMA journal_mode = wal`)
-	}
-	if err == nil {
-		err = checkVersion(t)
-	}
-	if errors.Is(err, ErrNoArchive) {
-		err = w.transact(func(t *tx) error { return create(t, now) })
-	}
-	go w.run()
-	if err != nil {
-		w.close()
-		return nil, explain(err)
-	}
-	return w, nil
-}
-
-// close waits for what is being written and folds the log into the file.
-func (w *writer) close() error {
-	w.once.Do(func() { close(w.quit) })
-	<-w.ended
-	// Not being able to fold it, a reader being there or the disk full, loses nothing.
-	w.conn.ExecContext(context.Background(), `PRAGMA wal_checkpoint(TRUNCATE)`)
-	for _, s := range w.stmts {
-		s.Close()
-	}
-	return errors.Join(w.conn.Close(), w.db.Close())
-}
-
-// tx is the writer's open transaction. It takes no context: half of a
-// transaction is never worth keeping, and the driver pays for each context.
-type tx struct {
-	w *writer
-}
-
-func (t *tx) stmt(q string) (*sql.Stmt, error) {
-	s := t.w.stmts[q]
-	if s == nil {
-		var err error
-		if s, err = t.w.conn.PrepareContext(context.Background(), q); err != nil {
-			return nil, err
-		}
-		t.w.stmts[q] = s
-	}
-	return s, nil
-}
-
-func (t *tx) exec(q string, args ...any) error {
-	s, err := t.stmt(q)
-	if err == nil {
-		_, err = s.Exec(args...)
-	}
-	return err
-}
-
-// insert runs q and returns the new row's number.
-func (t *tx) insert(q string, args ...any) (int64, error) {
-	s, err := t.stmt(q)
-	if err != nil {
-		return 0, err
-	}
-	res, err := s.Exec(args...)
-	if err != nil {
-		return 0, err
-	}
-	return res.LastInsertId()
-}
-
-func (t *tx) query(q string, args ...any) (*sql.Rows, error) {
-	s, err := t.stmt(q)
-	if err != nil {
-		return nil, err
-	}
-	return s.Query(args...)
-}
-
-func (t *tx) queryRow(q string, args ...any) *sql.Row {
-	s, err := t.stmt(q)
-	if err != nil {
-		return t.w.conn.QueryRowContext(context.Background(), q, args...)
-	}
-	return s.QueryRow(args...)
-}
-
-func (t *tx) script(q string) error {
-	_, err := t.w.conn.ExecContext(context.Background(), q)
-	return err
-}

@@ -41,6 +41,7 @@ func (a *Archive) AddList(ctx context.Context, info ListInfo) (ListInfo, error) 
 	if err != nil {
 		return ListInfo{}, fmt.Errorf("add list %s: %w", info.URL, err)
 	}
+	a.lists.Clear()
 	return held, nil
 }
 
@@ -148,6 +149,18 @@ func listByName(q querier, name string) (listRow, error) {
 		return l, fmt.Errorf("list %q: %w", name, ErrNotFound)
 	}
 	return l, explain(err)
+}
+
+// knownList is listByName for those who ask often.
+func (a *Archive) knownList(name string) (listRow, error) {
+	if l, ok := a.lists.Load(name); ok {
+		return l.(listRow), nil
+	}
+	l, err := listByName(a.read, name)
+	if err == nil {
+		a.lists.Store(name, l)
+	}
+	return l, err
 }
 
 // relative is a URL as the page table has it: inside the list from "./" on,

@@ -1,0 +1,181 @@
+package archive
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// messageRow is a message as stored, without its words.
+type messageRow struct {
+	n, src, pages, date, subject, digest int64
+	id                                   key
+	gone, barred                         bool
+}
+
+// resolve brings the messages of one base in line with its sources.
+func (s *storing) resolve(base key) error {
+	sources, err := s.storedSources(`WHERE s.base = ?`, base[:])
+	if err != nil {
+		return err
+	}
+	old, err := s.messagesOf(base)
+	if err != nil {
+		return err
+	}
+	if len(sources) > 0 {
+		for _, d := range identify(base, sources) {
+			if err := s.upsert(base, d, old[d.id]); err != nil {
+				return err
+			}
+			delete(old, d.id)
+		}
+	}
+	s.named(base)
+	for _, id := range slices.SortedFunc(maps.Keys(old), key.compare) {
+		m := old[id]
+		if m.gone {
+			continue
+		}
+		s.stats.Deleted++
+		if err := s.bury(m, vanished, false); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *storing) messagesOf(base key) (map[key]*messageRow, error) {
+	rows, err := s.t.query(`SELECT n, id, src, pages, date, coalesce(subject, 0), digest, gone IS NOT NULL, barred
+		FROM message WHERE id = ?1 OR base = ?1`, base[:])
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out map[key]*messageRow
+	for rows.Next() {
+		m := &messageRow{}
+		var id []byte
+		if err := rows.Scan(&m.n, &id, &m.src, &m.pages, &m.date, &m.subject, &m.digest, &m.gone, &m.barred); err != nil {
+			return nil, err
+		}
+		if m.id = keyOf(id); out == nil {
+			out = make(map[key]*messageRow)
+		}
+		out[m.id] = m
+	}
+	return out, rows.Err()
+}
+
+// bury makes a message a tombstone.
+func (s *storing) bury(m *messageRow, reason string, barred bool) error {
+	s.displaced(m.subject, m.date, m.id)
+	s.forget(m.id)
+	return s.t.exec(`UPDATE message SET gone = ?, barred = ?, seq = ?, parent = NULL, thread = NULL WHERE n = ?`,
+		reason, oneIf(barred), s.nextSeq(), m.n)
+}
+
+// upsert writes a message if it is new, changed or back.
+func (s *storing) upsert(base key, d identity, old *messageRow) error {
+	for _, src := range d.sources {
+		s.moved(src.url)
+	}
+	if err := s.nameSources(base, d); err != nil {
+		return err
+	}
+	digest, pages := d.digest(), int64(len(d.sources))
+	if old != nil && (old.barred || !old.gone && old.digest == digest) {
+		if old.src == d.best.id && old.pages == pages {
+			return nil
+		}
+		return s.t.exec(`UPDATE message SET src = ?, pages = ? WHERE n = ?`, d.best.id, pages, old.n)
+	}
+	ties, err := s.tiesOfSource(d.best.id)
+	if err != nil {
+		return err
+	}
+	subject := any(nil)
+	if ties.subject != 0 {
+		subject = ties.subject
+	}
+	var n int64
+	if old == nil {
+		s.stats.New++
+		var dup any
+		if d.id != base {
+			dup = base[:]
+		}
+		n, err = s.t.insert(`INSERT INTO message (id, list, base, src, pages, date, seq, subject, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			d.id[:], s.l.id, dup, d.best.id, pages, d.best.date, s.nextSeq(), subject, digest)
+	} else {
+		s.stats.Changed++
+		s.displaced(old.subject, old.date, d.id)
+		n = old.n
+		err = s.t.exec(`UPDATE message SET src = ?, pages = ?, date = ?, seq = ?, subject = ?, digest = ?, gone = NULL WHERE n = ?`,
+			d.best.id, pages, d.best.date, s.nextSeq(), subject, digest, n)
+	}
+	if err != nil {
+		return err
+	}
+	return s.placed(n, d.id, d.best.date, ties, old)
+}
+
+// nameSources notes the ID of sources whose message is not called as their base.
+func (s *storing) nameSources(base key, d identity) error {
+	var want key
+	var msg any
+	if d.id != base {
+		want, msg = d.id, d.id[:]
+	}
+	for _, src := range d.sources {
+		if src.msg == want {
+			continue
+		}
+		if err := s.t.exec(`UPDATE source SET msg = ? WHERE id = ?`, msg, src.id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tiesOfSource returns the ties of a source, parsed just now or before.
+func (s *storing) tiesOfSource(id int64) (*ties, error) {
+	if f := s.fresh[id]; f != nil {
+		return f.ties, nil
+	}
+	var dict int64
+	var data []byte
+	if err := s.t.queryRow(`SELECT dict, data FROM source WHERE id = ?`, id).Scan(&dict, &data); err != nil {
+		return nil, err
+	}
+	m, err := s.a.readMessage(dict, data)
+	if err != nil {
+		return nil, &DamagedError{What: "source", Name: fmt.Sprint(id), Err: err}
+	}
+	return tiesOf(s.l, m), nil
+}
+
+// messageByID returns a live message and its base.
+func (s *storing) messageByID(id key) (*messageRow, key, error) {
+	var b []byte
+	err := s.t.queryRow(`SELECT coalesce(base, id) FROM message WHERE id = ? AND gone IS NULL`, id[:]).Scan(&b)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, key{}, ErrNotFound
+	} else if err != nil {
+		return nil, key{}, err
+	}
+	all, err := s.messagesOf(keyOf(b))
+	return all[id], keyOf(b), err
+}
+
+func listOfMessage(t *tx, id key) (listRow, error) {
+	var l listRow
+	err := t.queryRow(`SELECT l.id, l.name, l.url FROM message m JOIN list l ON l.id = m.list WHERE m.id = ?`, id[:]).
+		Scan(&l.id, &l.name, &l.url)
+	if errors.Is(err, sql.ErrNoRows) {
+		return l, ErrNotFound
+	}
+	return l, err
+}
