@@ -57,7 +57,7 @@ type searchOptions struct {
 func (o *searchOptions) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&o.show, "show", "", "print a message whole; `ref` is its ID, URL or Message-ID")
-	f.StringVar(&o.tree, "thread", "", "draw the conversation that a message belongs to")
+	f.StringVar(&o.tree, "thread", "", "draw the conversation of the message `ref`, named as for --show")
 	f.BoolVar(&o.json, "json", false, "one JSON object a line, for programs")
 	f.IntVar(&o.limit, "limit", 10, "`number` of hits a page, at most 1000")
 	f.StringVar(&o.sort, "sort", "relevance", "`order`: relevance, date (newest first) or -date (oldest first)")

@@ -1,7 +1,10 @@
 package cli
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -53,16 +56,32 @@ when it is damaged, or made by another version.`,
 			}
 			log := e.logger(v, e.Stderr)
 			return withArchive(*data, archive.Options{Logger: log}, func(a *archive.Archive) error {
-				return withIndex(*data, index.Options{Logger: log}, func(engine index.Engine) error {
-					stats, err := engine.Rebuild(cmd.Context(), a)
-					if err == nil && !v.quiet {
-						fmt.Fprintf(e.Stderr, "%s indexed in %s\n", counted(stats.Indexed, "message"), neutral(filepath.Join(*data, "index")))
-					}
-					return err
-				})
+				stats, err := reindex(cmd.Context(), a, *data, index.Options{Logger: log})
+				if err == nil && !v.quiet {
+					fmt.Fprintf(e.Stderr, "%s indexed in %s\n", counted(stats.Indexed, "message"), neutral(filepath.Join(*data, "index")))
+				}
+				return err
 			})
 		},
 	}
 	v.flags(cmd)
 	return cmd
+}
+
+// reindex makes the index anew. One that is too damaged to be opened goes
+// first: all that is in it comes from the archive.
+func reindex(ctx context.Context, a *archive.Archive, dir string, opts index.Options) (stats index.Stats, err error) {
+	rebuild := func(engine index.Engine) (err error) {
+		stats, err = engine.Rebuild(ctx, a)
+		return err
+	}
+	err = withIndex(dir, opts, rebuild)
+	if _, damaged := errors.AsType[*index.DamagedError](err); !damaged {
+		return stats, err
+	}
+	if err := os.RemoveAll(filepath.Join(dir, "index")); err != nil {
+		return stats, err
+	}
+	err = withIndex(dir, opts, rebuild)
+	return stats, err
 }

@@ -143,14 +143,14 @@ func cmdCapture(ts *testscript.TestScript, _ bool, args []string) {
 
 // TestInterrupted sends the signal in the middle of a crawl.
 func TestInterrupted(t *testing.T) {
-	asked, free := make(chan struct{}), make(chan struct{})
+	asked, free, ended := make(chan struct{}), make(chan struct{}), make(chan error, 1)
 	var once, release sync.Once
 	hold := func(w http.ResponseWriter, r *http.Request, good http.Handler) {
 		once.Do(func() { close(asked) })
 		<-free
 	}
 	url, stop := fixtures.Serve(fixtures.Handler(fixtures.BreachExchange(), &fixtures.Faults{
-		Rules: []fixtures.Rule{{Path: "*2021-February/007030.html", Times: 1, Fault: hold}},
+		Rules: []fixtures.Rule{{Path: "*2021-February/007035.html", Times: 1, Fault: hold}},
 	}))
 	defer stop()
 	defer release.Do(func() { close(free) })
@@ -161,11 +161,16 @@ func TestInterrupted(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	<-asked
+	go func() { ended <- cmd.Wait() }()
+	select {
+	case <-asked:
+	case err := <-ended:
+		t.Fatalf("the crawl ended before it could be interrupted: %v\n%s", err, &stderr)
+	}
 	if err := cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
-	err := cmd.Wait()
+	err := <-ended
 	if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.ExitCode() != ExitInterrupted {
 		t.Errorf("interrupted crawl ended with %v, want exit code %d; it said:\n%s", err, ExitInterrupted, &stderr)
 	}
