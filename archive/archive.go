@@ -37,7 +37,7 @@ type Archive struct {
 	uuid   string
 	lock   *dirLock // nil for readers
 	read   *pool
-	write  *writer // nil for readers
+	write  *writer  // nil for readers
 	lists  sync.Map // name to listRow, for PutRaw; only this process changes lists
 	packs  packers
 	unpack unpackers
