@@ -94,17 +94,17 @@ func (b *bar) line(s step, t time.Time) string {
 		return cut(tail, cols)
 	}
 	room := cols - textWidth(tail) - 1
-	gauge := ""
-	if s.total > 0 && room >= 24 {
-		gauge = gaugeOf(s.done, s.total, min(room/3, 30)) + " "
+	// What is done now is worth more than a picture of how far it is.
+	label, gauge := oneLine(s.label), ""
+	if spare := room - textWidth(label) - 2; s.total > 0 && spare >= 10 {
+		gauge = gaugeOf(s.done, s.total, min(spare, 30)) + " "
 		room -= textWidth(gauge)
 	}
-	label := ""
-	if room >= 4 {
-		label = cut(oneLine(s.label), room)
-		label += strings.Repeat(" ", room-textWidth(label)) + " "
+	if room < 4 {
+		return tail
 	}
-	return label + gauge + tail
+	label = cut(label, room)
+	return label + strings.Repeat(" ", room-textWidth(label)) + " " + gauge + tail
 }
 
 func (b *bar) tail(s step, t time.Time) string {
