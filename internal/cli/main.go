@@ -26,7 +26,7 @@ func Main(command func(*Env) *cobra.Command) int {
 // run executes a command and tells what went wrong.
 func (e *Env) run(ctx context.Context, cmd *cobra.Command, args []string) int {
 	if !cmd.HasSubCommands() {
-		args = queryArgs(cmd.Flags(), args)
+		args = queryArgs(cmd, args)
 	}
 	cmd.SetArgs(args)
 	cmd.SetIn(e.Stdin)

@@ -4,16 +4,15 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 )
 
 // queryArgs orders the arguments of a command that takes a query so that the
 // flag parser leaves the words of the query alone.
-func queryArgs(known *pflag.FlagSet, args []string) []string {
+func queryArgs(cmd *cobra.Command, args []string) []string {
 	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
 		return args // a shell asks what could come next
 	}
-	flags, words := splitQuery(known, args)
+	flags, words := splitQuery(cmd, args)
 	return append(append(flags, "--"), words...)
 }
 
@@ -23,7 +22,7 @@ func queryArgs(known *pflag.FlagSet, args []string) []string {
 //
 // is the query "ransomware -hospital -subject:webinar". Only -h and what begins
 // with two hyphens is a flag; behind a lone "--" nothing is.
-func splitQuery(known *pflag.FlagSet, args []string) (flags, words []string) {
+func splitQuery(cmd *cobra.Command, args []string) (flags, words []string) {
 	for i := 0; i < len(args); i++ {
 		arg := args[i]
 		switch {
@@ -33,7 +32,7 @@ func splitQuery(known *pflag.FlagSet, args []string) (flags, words []string) {
 			words = append(words, arg)
 		default:
 			flags = append(flags, arg)
-			if takesValue(known, arg) && i+1 < len(args) {
+			if takesValue(cmd, arg) && i+1 < len(args) {
 				i++
 				flags = append(flags, args[i])
 			}
@@ -43,8 +42,8 @@ func splitQuery(known *pflag.FlagSet, args []string) (flags, words []string) {
 }
 
 // takesValue reports a flag whose value is the next argument.
-func takesValue(known *pflag.FlagSet, arg string) bool {
+func takesValue(cmd *cobra.Command, arg string) bool {
 	name, _, hasValue := strings.Cut(strings.TrimPrefix(arg, "--"), "=")
-	f := known.Lookup(name)
+	f := cmd.Flag(name)
 	return f != nil && !hasValue && f.NoOptDefVal == ""
 }

@@ -16,6 +16,7 @@ func TestQueryArgs(t *testing.T) {
 		{"a value that looks like a word to exclude", "a --sort -date", "--sort -date -- a"},
 		{"a value with an equals sign", "--limit=5 a", "--limit=5 -- a"},
 		{"behind two hyphens all is query", "--json -- --limit -h", "--json -- --limit -h"},
+		{"the folder as an argument of its own", "--data d a --limit 5", "--data d --limit 5 -- a"},
 		{"help", "-h", "-h --"},
 		{"a lone hyphen", "a - b", "-- a - b"},
 		{"unknown flags are for the flag parser to refuse", "--nosuch a", "--nosuch -- a"},
@@ -25,7 +26,7 @@ func TestQueryArgs(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got := queryArgs(cmd.Flags(), strings.Fields(tt.args))
+			got := queryArgs(cmd, strings.Fields(tt.args))
 			if diff := cmp.Diff(strings.Fields(tt.want), got); diff != "" {
 				t.Errorf("-want +got\n%s", diff)
 			}
