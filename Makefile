@@ -10,7 +10,7 @@ check: lint race
 race: ; CGO_ENABLED=1 go test -race -shuffle=on ./...
 lint: ; @.ci/lint
 fuzz: ; @.ci/fuzz $(or $(FUZZTIME),10s)
-bench: ; go test -run '^$$' -bench . -benchmem ./...
+bench: build ; go run ./internal/bench
 demo: build ; go run ./internal/demo bin "$(QUERY)"
 docs: ; go run ./internal/man bin/share
 install: build docs

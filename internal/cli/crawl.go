@@ -140,6 +140,8 @@ func (c *crawl) refreshInPassing(ctx context.Context) {
 
 // take reads messages out of what was fetched and brings the index up to date.
 func (c *crawl) take(ctx context.Context) error {
+	c.bar.note("reading messages")
+	defer c.bar.clear()
 	stats, err := derive(ctx, c.archive)
 	c.messages.New += stats.New
 	c.messages.Changed += stats.Changed
@@ -148,6 +150,7 @@ func (c *crawl) take(ctx context.Context) error {
 	if err != nil || c.noIndex {
 		return err
 	}
+	c.bar.note("updating the index")
 	return withIndex(*c.data, index.Options{Logger: c.log}, func(engine index.Engine) error {
 		_, err := engine.Update(ctx, c.archive)
 		return err

@@ -53,6 +53,16 @@ func (b *bar) update(s step) {
 	fmt.Fprint(b.scr.w, "\r", b.line(s, t), "\x1b[K")
 }
 
+// note shows what is going on where there is nothing to count.
+func (b *bar) note(text string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.live {
+		b.shown = true
+		fmt.Fprint(b.scr.w, "\r", cut(text, b.scr.width-1), "\x1b[K")
+	}
+}
+
 // say prints a line above the bar.
 func (b *bar) say(line string) {
 	b.mu.Lock()

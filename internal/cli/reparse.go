@@ -56,7 +56,10 @@ when it is damaged, or made by another version.`,
 			}
 			log := e.logger(v, e.Stderr)
 			return withArchive(*data, archive.Options{Logger: log}, func(a *archive.Archive) error {
+				bar := e.newBar(v)
+				bar.note("updating the index")
 				stats, err := reindex(cmd.Context(), a, *data, index.Options{Logger: log})
+				bar.clear()
 				if err == nil && !v.quiet {
 					fmt.Fprintf(e.Stderr, "%s indexed in %s\n", counted(stats.Indexed, "message"), neutral(filepath.Join(*data, "index")))
 				}
