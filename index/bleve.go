@@ -17,13 +17,13 @@ import (
 type Options struct {
 	// Logger gets what is worth knowing but no error; nil drops it.
 	Logger *slog.Logger
-	// BatchSize is how many messages are written at once; 0 means 500.
+	// BatchSize is how many messages are written at once; 0 means 250.
 	// More need more memory.
 	BatchSize int
 }
 
 // defaultBatch keeps an update of any length under 250 MB.
-const defaultBatch = 500
+const defaultBatch = 250
 
 // bleveEngine keeps an index in a folder: see generation.go for its layout.
 type bleveEngine struct {

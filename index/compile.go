@@ -115,10 +115,10 @@ func neighbours(q And, i int) []string {
 	}
 	var out []string
 	if at := neighbour(q, i-1, word.Field); at != nil {
-		out = append(out, joined(*at, mine[0]))
+		out = append(out, present(joined(*at, mine[0]))...)
 	}
 	if at := neighbour(q, i+1, word.Field); at != nil {
-		out = append(out, joined(mine[0], *at))
+		out = append(out, present(joined(mine[0], *at))...)
 	}
 	return out
 }
@@ -167,8 +167,8 @@ func (c *compiler) word(q Word, also []string) (matcher, error) {
 		return c.openAll(c.ctx)
 	}
 	for _, w := range also {
-		if w != "" {
-			forms = append(forms, Expand(w)...)
+		for _, term := range sameStem(w) {
+			forms = append(forms, []string{term})
 		}
 	}
 	w := &wordMatcher{}

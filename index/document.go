@@ -70,35 +70,59 @@ func (f *textField) Size() int {
 // Analyze runs in bleve's analysis workers, once for each document.
 func (f *textField) Analyze() {
 	f.freqs = bleveindex.TokenFrequencies{}
+	var tokens []Token
 	base := 1 // bleve's places count from 1
 	for _, text := range f.stretches {
-		tokens := analyze(text, nil)
-		if len(tokens) == 0 {
+		found := analyze(text, nil)
+		if len(found) == 0 {
 			continue
 		}
-		f.add(tokens, base)
-		words := tokens[len(tokens)-1].Pos + 1
+		words := found[len(found)-1].Pos + 1
+		for i := range found {
+			found[i].Pos += base
+		}
 		f.words += words
 		base += words + stretchGap
+		tokens = append(tokens, found...)
 	}
+	f.count(tokens)
+	f.place(tokens)
 	f.stretches = nil
 }
 
-// add counts tokens. A term met twice at one place, as the part and the stem
-// of a compound may be, counts once.
-func (f *textField) add(tokens []Token, base int) {
-	places := make([]bleveindex.TokenLocation, len(tokens))
-	for i, t := range tokens {
-		place := &places[i]
-		place.Position = base + t.Pos
+// count finds the distinct terms. They are made by the dozen: this runs for
+// each word of the archive.
+func (f *textField) count(tokens []Token) {
+	var terms []bleveindex.TokenFreq
+	for _, t := range tokens {
 		tf := f.freqs[t.Term]
 		if tf == nil {
-			tf = &bleveindex.TokenFreq{Term: []byte(t.Term)}
+			if len(terms) == cap(terms) {
+				terms = make([]bleveindex.TokenFreq, 0, 12)
+			}
+			terms = append(terms, bleveindex.TokenFreq{Term: []byte(t.Term)})
+			tf = &terms[len(terms)-1]
 			f.freqs[t.Term] = tf
-		} else if last := tf.Locations[len(tf.Locations)-1]; last.Position == place.Position {
+		}
+		tf.SetFrequency(tf.Frequency() + 1)
+	}
+}
+
+// place notes the places of each term. A term met twice at one place, as a part
+// of a compound may be, counts once.
+func (f *textField) place(tokens []Token) {
+	places := make([]bleveindex.TokenLocation, len(tokens))
+	room := make([]*bleveindex.TokenLocation, len(tokens))
+	for i, t := range tokens {
+		tf := f.freqs[t.Term]
+		if tf.Locations == nil {
+			n := tf.Frequency()
+			tf.Locations, room = room[:0:n], room[n:]
+		} else if last := tf.Locations[len(tf.Locations)-1]; last.Position == t.Pos {
 			continue
 		}
-		tf.Locations = append(tf.Locations, place)
+		places[i].Position = t.Pos
+		tf.Locations = append(tf.Locations, &places[i])
 		tf.SetFrequency(len(tf.Locations))
 	}
 }
