@@ -38,6 +38,7 @@ type collector struct {
 	after *candidate
 	worst []candidate // a heap, the worst of the best on top
 	total uint64
+	near  *nearness // of the query's words; nil for none
 }
 
 // collect reads all matches.
@@ -66,6 +67,13 @@ func (c *collector) consider(x candidate) error {
 		x.score = 0
 	}
 	full := len(c.worst) == c.limit
+	if c.near != nil && (!full || x.score+c.near.most >= c.worst[0].score) {
+		bonus, err := c.near.bonus(x.doc)
+		if err != nil {
+			return err
+		}
+		x.score += bonus
+	}
 	if full && x.score < c.worst[0].score || c.after != nil && x.score > c.after.score {
 		return nil
 	}

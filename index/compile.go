@@ -26,6 +26,7 @@ type compiler struct {
 	stemmer stemmer
 	depth   int
 	ignored []string
+	near    nearness // of the words at the top of the query
 }
 
 // compile opens the matcher of a node. Its caller closes it.
@@ -70,7 +71,9 @@ func (c *compiler) and(q And) (matcher, error) {
 			err = add(&not, m, merr)
 		case Word:
 			m, merr := c.word(part, neighbours(q, i))
-			err = add(&must, m, merr)
+			if err = add(&must, m, merr); err == nil && c.depth == 1 {
+				err = c.nearWord(part, m)
+			}
 		default:
 			m, merr := c.compile(part)
 			err = add(&must, m, merr)

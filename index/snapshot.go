@@ -119,12 +119,16 @@ func (s *snapshot) search(ctx context.Context, r *Request) (*Result, error) {
 		return nil, err
 	}
 	comp := &compiler{snapshot: s, ctx: ctx, when: when}
+	defer comp.near.close()
 	m, err := comp.compile(r.Query)
 	if err != nil {
 		return nil, err
 	}
 	defer m.close()
 	c := &collector{snapshot: s, when: when, order: r.Sort, limit: r.Limit, after: after}
+	if len(comp.near.words) > 1 && r.Sort == ByRelevance {
+		c.near = &comp.near
+	}
 	if err := c.collect(ctx, m); err != nil {
 		return nil, fmt.Errorf("index: the search stopped after %d matches: %w", c.total, err)
 	}

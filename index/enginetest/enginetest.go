@@ -184,6 +184,8 @@ func testRanking(t *testing.T, open Factory) {
 		Message("subject", "2019-01-01", "The walrus", filler),
 		Message("long", "2022-01-01", "long", "one penguin "+strings.Repeat(filler, 10)),
 		Message("short", "2018-01-01", "short", "one penguin here "),
+		Message("far", "2022-01-01", "x", "otter "+filler+" heron"),
+		Message("near", "2018-01-01", "x", filler+" otter and heron"),
 		Message("stem", "2022-01-01", "stem", "breaching"),
 		Message("exact", "2018-01-01", "exact", "breached"),
 	)
@@ -198,6 +200,12 @@ func testRanking(t *testing.T, open Factory) {
 	first("own words before quoted ones", "sings", "own")
 	first("a short text before a long one", "penguin", "short")
 	first("the form that was asked for", "breached", "exact")
+	t.Run("words near each other first", func(t *testing.T) {
+		q := index.And{index.Word{Text: "otter"}, index.Word{Text: "heron"}}
+		if got := ids(search(t, e, index.Request{Query: q})); len(got) != 2 || got[0] != "near" {
+			t.Errorf("order %v, want near first", got)
+		}
+	})
 	t.Run("quoted words last", func(t *testing.T) {
 		res := search(t, e, index.Request{Query: index.Word{Text: "walrus"}})
 		if got := ids(res); len(got) != 3 || got[2] != "quoting" {

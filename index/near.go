@@ -1,0 +1,131 @@
+package index
+
+import "slices"
+
+// nearness adds to the score of messages that have the words of a query close
+// together in their own text: there, they are about one thing.
+type nearness struct {
+	words []nearWord
+	most  float64 // what it can add at most
+}
+
+// nearWord is one word of the query with where it stands in the body.
+type nearWord struct {
+	forms  []*termPostings
+	idf    float64
+	all    []uint64 // in the document looked at
+	places []uint64 // those of them that window has still to look at
+}
+
+// nearBoost is what words next to each other add, in parts of their IDF. Words
+// a paragraph apart add half of it.
+const (
+	nearBoost = 1.0
+	paragraph = 50.0 // words
+)
+
+// nearWord opens what is needed to tell how near a word is to others.
+func (c *compiler) nearWord(q Word, m matcher) error {
+	scored, ok := m.(*wordMatcher)
+	if !ok || q.Field != FieldAny && q.Field != FieldBody {
+		return nil
+	}
+	c.near.words = append(c.near.words, nearWord{idf: scored.idf})
+	c.near.most += nearBoost * scored.idf
+	return c.openNear(&c.near.words[len(c.near.words)-1], q.Text)
+}
+
+func (c *compiler) openNear(word *nearWord, text string) error {
+	forms, err := c.withStems(FieldBody, Expand(text))
+	if err != nil {
+		return err
+	}
+	for _, form := range forms {
+		if len(form) > 1 {
+			continue
+		}
+		if c.leaves++; c.leaves > maxLeaves {
+			return ErrTooComplex
+		}
+		p, err := c.openTerm(c.ctx, FieldBody, form[0], true)
+		if err != nil {
+			return err
+		}
+		if p != nil {
+			word.forms = append(word.forms, p)
+		}
+	}
+	return nil
+}
+
+func (n *nearness) close() {
+	for _, w := range n.words {
+		for _, p := range w.forms {
+			p.close()
+		}
+	}
+}
+
+// bonus is what the nearness of the words in a document adds to its score.
+func (n *nearness) bonus(doc uint64) (float64, error) {
+	found, sum := 0, 0.0
+	for i := range n.words {
+		w := &n.words[i]
+		if err := w.read(doc); err != nil {
+			return 0, err
+		}
+		if len(w.places) > 0 {
+			found++
+			sum += w.idf
+		}
+	}
+	if found < 2 {
+		return 0, nil
+	}
+	return nearBoost * sum / (1 + float64(n.window())/paragraph), nil
+}
+
+// read finds the places of a word in a document.
+func (w *nearWord) read(doc uint64) error {
+	w.all = w.all[:0]
+	for _, p := range w.forms {
+		at, err := p.advance(doc)
+		if err != nil {
+			return err
+		}
+		if at != doc {
+			continue
+		}
+		for _, v := range p.current.Vectors {
+			w.all = append(w.all, v.Pos)
+		}
+	}
+	slices.Sort(w.all)
+	w.places = w.all
+	return nil
+}
+
+// window is the length of the shortest stretch that has each word that the
+// document has. It moves the word that stands first, until one has no more
+// places.
+func (n *nearness) window() uint64 {
+	best := uint64(noDoc)
+	for {
+		first, last := -1, uint64(0)
+		for i, w := range n.words {
+			if len(w.places) == 0 {
+				continue
+			}
+			if first < 0 || w.places[0] < n.words[first].places[0] {
+				first = i
+			}
+			last = max(last, w.places[0])
+		}
+		w := &n.words[first]
+		best = min(best, last-w.places[0]+1)
+		if len(w.places) == 1 {
+			return best
+		}
+		w.places = w.places[1:]
+	}
+}
