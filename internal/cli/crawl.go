@@ -114,10 +114,19 @@ func (c *crawl) progress(ctx context.Context, ev crawler.Event) {
 			c.bar.say(fmt.Sprintf("waiting %s: %s", roughly(ev.Wait), oneLine(ev.Reason)))
 		}
 	}
-	c.bar.update(step{
-		label: ev.List + " " + ev.Period,
-		done:  ev.Done, total: ev.Known, open: ev.PeriodsRead < ev.PeriodsTotal,
-	})
+	c.bar.update(stepOf(ev))
+}
+
+// stepOf estimates the whole list by the periods whose index was read: the
+// index of a period is read when its turn comes.
+func stepOf(ev crawler.Event) step {
+	s := step{done: ev.Done, total: ev.Known, label: fmt.Sprintf("%s, period %d of %d",
+		ev.List, min(ev.PeriodsDone+1, ev.PeriodsTotal), ev.PeriodsTotal)}
+	if ev.PeriodsRead > 0 && ev.PeriodsRead < ev.PeriodsTotal {
+		s.rough = true
+		s.total = ev.Known * ev.PeriodsTotal / ev.PeriodsRead
+	}
+	return s
 }
 
 // periodLine is what a log shows of a period.

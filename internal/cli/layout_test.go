@@ -128,3 +128,12 @@ func TestPointAtShowsThePlace(t *testing.T) {
 		}
 	}
 }
+
+func TestWrappedQuoteStaysAQuote(t *testing.T) {
+	var b bytes.Buffer
+	writeText(screen{w: &b, width: 20}, "> > quoted words that are too long\nshort\n", "")
+	want := "> > quoted words\n> > that are too\n> > long\nshort\n"
+	if b.String() != want {
+		t.Errorf("got\n%swant\n%s", b.String(), want)
+	}
+}

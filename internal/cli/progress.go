@@ -28,7 +28,7 @@ type bar struct {
 type step struct {
 	label       string // what is being done now
 	done, total int    // of the units
-	open        bool   // the total will still grow
+	rough       bool   // the total is an estimate
 }
 
 func (e *Env) newBar(v verbosity) *bar {
@@ -121,10 +121,11 @@ func (b *bar) tail(s step, t time.Time) string {
 	rate := b.rate(s, t)
 	out := count(s.done)
 	if s.total > 0 {
-		out += "/" + count(s.total)
-		if s.open {
-			out += "+"
+		out += "/"
+		if s.rough {
+			out += "~"
 		}
+		out += count(s.total)
 		out += fmt.Sprintf(" %3d%%", 100*min(s.done, s.total)/s.total)
 	}
 	if rate > 0 {

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/bxsearch/bxsearch/crawler"
 )
 
 // clock is a time that tests move on.
@@ -42,7 +44,7 @@ func TestBarNeverWraps(t *testing.T) {
 	c := &clock{time.Unix(1e9, 0)}
 	for width := 20; width < 140; width++ {
 		b := &bar{scr: screen{width: width}, now: c.now, began: c.now().Add(-time.Hour)}
-		for _, s := range []step{{}, {label: "日本語のメーリングリスト", done: 1, total: 3, open: true}, {label: "a", done: 9_999_999, total: 9_999_999}} {
+		for _, s := range []step{{}, {label: "日本語のメーリングリスト", done: 1, total: 3, rough: true}, {label: "a", done: 9_999_999, total: 9_999_999}} {
 			if got := textWidth(b.line(s, c.now())); got >= width {
 				t.Fatalf("%+v on %d columns takes %d", s, width, got)
 			}
@@ -105,5 +107,18 @@ func TestExitCodes(t *testing.T) {
 				t.Errorf("exit code of a wrapped %v is %d, want %d", err, got, want)
 			}
 		}
+	}
+}
+
+func TestTotalIsEstimatedFromThePeriodsRead(t *testing.T) {
+	ev := crawler.Event{List: "announce", Done: 150, Known: 200, PeriodsDone: 3, PeriodsRead: 4, PeriodsTotal: 40}
+	want := step{label: "announce, period 4 of 40", done: 150, total: 2000, rough: true}
+	if got := stepOf(ev); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	ev.PeriodsDone, ev.PeriodsRead = 40, 40
+	want = step{label: "announce, period 40 of 40", done: 150, total: 200}
+	if got := stepOf(ev); got != want {
+		t.Errorf("at the end: got %+v, want %+v", got, want)
 	}
 }

@@ -81,7 +81,9 @@ func blocks(m *archive.Message) []archive.Block {
 	return m.Blocks
 }
 
-// writeText prints lines as they are, those that do not fit wrapped.
+// writeText prints lines as they are, those that do not fit wrapped. What is
+// before the first word, such as the signs of a quote, is repeated: a quote must
+// not turn into the sender's words.
 func writeText(s screen, text string, st style) {
 	for line := range strings.Lines(neutral(text)) {
 		line = strings.TrimRight(line, "\n")
@@ -89,10 +91,21 @@ func writeText(s screen, text string, st style) {
 			fmt.Fprintln(s.w, s.paint(st, line))
 			continue
 		}
-		for _, part := range wrapText(line, s.prose()) {
-			fmt.Fprintln(s.w, s.paint(st, part))
+		lead := leading(line)
+		for _, part := range wrapText(line[len(lead):], s.prose()-textWidth(lead)) {
+			fmt.Fprintln(s.w, s.paint(st, lead+part))
 		}
 	}
+}
+
+// leading is the indentation and the signs of a quote, unless they fill half of
+// a narrow line.
+func leading(line string) string {
+	lead := line[:len(line)-len(strings.TrimLeft(line, "> \t"))]
+	if len(lead) > 20 || strings.Contains(lead, "\t") {
+		return ""
+	}
+	return lead
 }
 
 func writeAttachment(s screen, a archive.Attachment) {
