@@ -19,12 +19,20 @@ import (
 // statusReport is what `bxcrawl status --json` prints. Its names are a
 // promise.
 type statusReport struct {
-	Data         string             `json:"data"`
-	ArchiveBytes int64              `json:"archive_bytes"`
-	IndexBytes   int64              `json:"index_bytes"`
-	Messages     int                `json:"messages"`
-	Index        string             `json:"index"` // current, behind, none, or why it cannot be used
-	Lists        []archive.ListInfo `json:"lists"`
+	Data         string       `json:"data"`
+	ArchiveBytes int64        `json:"archive_bytes"`
+	IndexBytes   int64        `json:"index_bytes"`
+	Messages     int          `json:"messages"`
+	Index        string       `json:"index"` // current, behind, none, or why it cannot be used
+	Lists        []listStatus `json:"lists"`
+}
+
+// listStatus is one list with what is held of it.
+type listStatus struct {
+	archive.ListInfo
+	Pages    int `json:"pages"`    // of which a body is held
+	Failed   int `json:"failed"`   // whose last answer was no success
+	Problems int `json:"problems"` // that the parser met
 }
 
 func statusCommand(e *Env, data *string) *cobra.Command {
@@ -61,16 +69,18 @@ func noArgs(cmd *cobra.Command, args []string) error {
 }
 
 func newStatus(ctx context.Context, a *archive.Archive, dir string) (*statusReport, error) {
-	lists, err := a.Lists(ctx)
+	stats, err := a.Stats(ctx)
 	if err != nil {
 		return nil, err
 	}
-	r := &statusReport{Data: dir, Lists: lists, ArchiveBytes: diskUse(filepath.Join(dir, "archive.db")), IndexBytes: diskUse(filepath.Join(dir, "index"))}
-	if r.Lists == nil {
-		r.Lists = []archive.ListInfo{}
-	}
-	for _, l := range lists {
-		r.Messages += l.Messages
+	r := &statusReport{Data: dir, Lists: []listStatus{}, ArchiveBytes: diskUse(filepath.Join(dir, "archive.db")), IndexBytes: diskUse(filepath.Join(dir, "index"))}
+	for _, l := range stats.Lists {
+		s := listStatus{ListInfo: l.List, Pages: l.Pages, Problems: l.Problems}
+		for _, n := range l.Failures {
+			s.Failed += n
+		}
+		r.Messages += l.List.Messages
+		r.Lists = append(r.Lists, s)
 	}
 	r.Index, err = indexState(ctx, a, dir)
 	return r, err
@@ -119,11 +129,11 @@ func diskUse(path string) int64 {
 
 // write prints the report for people.
 func (r *statusReport) write(w io.Writer) error {
-	rows := [][]string{{"LIST", "MESSAGES", "FROM", "TO", "LAST COMPLETE CRAWL", "URL"}}
+	rows := [][]string{{"LIST", "MESSAGES", "FROM", "TO", "LAST COMPLETE CRAWL", "FAILED", "URL"}}
 	for _, l := range r.Lists {
-		rows = append(rows, []string{oneLine(l.Name), count(l.Messages), day(l.First), day(l.Last), minute(l.Checked), oneLine(l.URL)})
+		rows = append(rows, []string{oneLine(l.Name), count(l.Messages), day(l.First), day(l.Last), minute(l.Checked), count(l.Failed), oneLine(l.URL)})
 	}
-	fmt.Fprint(w, table(rows, 1))
+	fmt.Fprint(w, table(rows, 1, 5))
 	fmt.Fprintf(w, "\n%s in %s; archive %s, index %s\n",
 		counted(r.Messages, "message"), neutral(r.Data), bytesText(r.ArchiveBytes), bytesText(r.IndexBytes))
 	_, err := fmt.Fprintln(w, r.indexLine())
