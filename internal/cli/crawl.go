@@ -12,8 +12,12 @@ import (
 	"github.com/bxsearch/bxsearch/index"
 )
 
-// refresh is how often a long crawl makes what it has fetched searchable.
-const refresh = time.Minute
+// A long crawl makes what it has fetched searchable in passing: once a minute,
+// or whenever so many pages have come.
+const (
+	refresh      = time.Minute
+	refreshPages = 1500
+)
 
 // crawl is one run of bxcrawl over its lists.
 type crawl struct {
@@ -23,10 +27,11 @@ type crawl struct {
 	bar     *bar
 	log     *slog.Logger
 
-	began, refreshed time.Time
-	messages         archive.DeriveStats
-	failed           int // pages that could not be had
-	broken           int // lists whose crawl stopped
+	began    time.Time
+	periods  chan int // pages done, after each period
+	messages archive.DeriveStats
+	failed   int // pages that could not be had
+	broken   int // lists whose crawl stopped
 }
 
 // all crawls one list after the other. A list that fails does not keep the
@@ -36,7 +41,7 @@ func (c *crawl) all(ctx context.Context, urls []string) error {
 	if err != nil {
 		return err
 	}
-	c.began, c.refreshed = c.env.Now(), c.env.Now()
+	c.began = c.env.Now()
 	var last error
 	for _, u := range urls {
 		if err := c.list(ctx, u); ctx.Err() != nil {
@@ -45,7 +50,10 @@ func (c *crawl) all(ctx context.Context, urls []string) error {
 			last = err
 		}
 	}
-	if err := c.take(ctx); err != nil {
+	c.bar.note("reading messages")
+	err = c.take(ctx)
+	c.bar.clear()
+	if err != nil {
 		return err
 	}
 	c.conclude()
@@ -78,13 +86,15 @@ func (c *crawl) list(ctx context.Context, listURL string) error {
 	}
 	cr, err := crawler.New(crawler.Config{
 		Archive: c.archive, Delay: delay, Parallel: c.parallel, UserAgent: c.userAgent,
-		Logger: c.log, Now: c.env.Now, Progress: func(ev crawler.Event) { c.progress(ctx, ev) },
+		Logger: c.log, Now: c.env.Now, Progress: c.progress,
 	})
 	if err != nil {
 		return err
 	}
 	began := c.env.Now()
+	stop := c.takeInPassing(ctx)
 	stats, err := cr.Crawl(ctx, listURL)
+	stop()
 	c.bar.clear()
 	c.failed += stats.FailedTotal
 	if ctx.Err() != nil {
@@ -98,16 +108,16 @@ func (c *crawl) list(ctx context.Context, listURL string) error {
 	return err
 }
 
-// progress shows where the crawl is, and once a minute makes what is there
-// searchable.
-func (c *crawl) progress(ctx context.Context, ev crawler.Event) {
+// progress shows where the crawl is.
+func (c *crawl) progress(ev crawler.Event) {
 	switch ev.Kind {
 	case crawler.EventPeriod:
 		if !c.bar.live && !c.quiet {
 			c.bar.say(periodLine(ev))
 		}
-		if c.env.Now().Sub(c.refreshed) >= refresh {
-			c.refreshInPassing(ctx)
+		select {
+		case c.periods <- ev.Done:
+		default: // the messages of the last ones are being read
 		}
 	case crawler.EventWait:
 		if !c.quiet && ev.Wait >= 5*time.Second {
@@ -138,19 +148,34 @@ func periodLine(ev crawler.Event) string {
 	return fmt.Sprintf("%s (%d of %d)", line, ev.PeriodsDone, ev.PeriodsTotal)
 }
 
-// refreshInPassing is take during a crawl, where an error can wait: take at
-// the end meets it again.
-func (c *crawl) refreshInPassing(ctx context.Context) {
-	if err := c.take(ctx); err != nil && ctx.Err() == nil {
-		c.log.Warn("cannot make new messages searchable yet", "err", err)
+// takeInPassing reads messages and indexes them beside a crawl, until the
+// function it returns is called. An error can wait: take at the end meets it
+// again.
+func (c *crawl) takeInPassing(ctx context.Context) (stop func()) {
+	c.periods = make(chan int, 1)
+	finished := make(chan struct{})
+	go func() {
+		defer close(finished)
+		at, pages := c.env.Now(), 0
+		for done := range c.periods {
+			if done-pages < refreshPages && (done == pages || c.env.Now().Sub(at) < refresh) {
+				continue
+			}
+			pages = done
+			if err := c.take(ctx); err != nil && ctx.Err() == nil {
+				c.log.Warn("cannot make new messages searchable yet", "err", err)
+			}
+			at = c.env.Now()
+		}
+	}()
+	return func() {
+		close(c.periods)
+		<-finished
 	}
-	c.refreshed = c.env.Now()
 }
 
 // take reads messages out of what was fetched and brings the index up to date.
 func (c *crawl) take(ctx context.Context) error {
-	c.bar.note("reading messages")
-	defer c.bar.clear()
 	stats, err := derive(ctx, c.archive)
 	c.messages.New += stats.New
 	c.messages.Changed += stats.Changed
@@ -159,7 +184,6 @@ func (c *crawl) take(ctx context.Context) error {
 	if err != nil || c.noIndex {
 		return err
 	}
-	c.bar.note("updating the index")
 	return withIndex(*c.data, index.Options{Logger: c.log}, func(engine index.Engine) error {
 		_, err := engine.Update(ctx, c.archive)
 		return err
