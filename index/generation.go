@@ -49,7 +49,7 @@ func writeCurrent(dir, name string) error {
 	if err := os.Rename(path+".new", path); err != nil {
 		return err
 	}
-	return syncPath(dir)
+	return syncDir(dir)
 }
 
 // number reads the name of a generation.
@@ -68,9 +68,8 @@ type generation struct {
 	dir  string
 	lock *os.File
 
-	mu     sync.Mutex
-	refs   int // searches under way, and one for being the engine's current one
-	closed error
+	mu   sync.Mutex
+	refs int // searches under way, and one for being the engine's current one
 }
 
 // openGeneration opens a finished generation and holds it against removal.

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"github.com/bxsearch/bxsearch/archive"
@@ -140,10 +141,10 @@ func (m *manifest) write(dir string) error {
 	if err := writeFile(filepath.Join(dir, manifestName), append(raw, '\n')); err != nil {
 		return err
 	}
-	if err := syncPath(filepath.Join(dir, storeName)); err != nil {
+	if err := syncDir(filepath.Join(dir, storeName)); err != nil {
 		return err
 	}
-	return syncPath(dir)
+	return syncDir(dir)
 }
 
 // writeFile writes a file and waits until its bytes are on disk.
@@ -156,7 +157,15 @@ func writeFile(path string, data []byte) error {
 	return errors.Join(err, f.Sync(), f.Close())
 }
 
-// syncPath waits until a file, or a folder's names, are on disk.
+// syncDir waits until a folder's names are on disk. Windows does that by itself.
+func syncDir(path string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	return syncPath(path)
+}
+
+// syncPath waits until a file's bytes are on disk.
 func syncPath(path string) error {
 	f, err := os.Open(path)
 	if err != nil {

@@ -43,6 +43,7 @@ type snapshot struct {
 	days              sync.Once
 	firstDay, lastDay time.Time
 	spanErr           error
+	stems             stemCache
 }
 
 // boltTimeout bounds the wait for a store that somebody else has open. Nobody

@@ -20,6 +20,7 @@ type Factory func(t *testing.T) index.Engine
 // Run runs the suite.
 func Run(t *testing.T, open Factory) {
 	t.Run("queries", func(t *testing.T) { testQueries(t, open) })
+	t.Run("stems", func(t *testing.T) { testStems(t, open) })
 	t.Run("ranking", func(t *testing.T) { testRanking(t, open) })
 	t.Run("orders", func(t *testing.T) { testOrders(t, open) })
 	t.Run("paging", func(t *testing.T) { testPaging(t, open) })
@@ -235,6 +236,31 @@ func testOrders(t *testing.T, open Factory) {
 				t.Errorf("order %q, want %q", got, test.want)
 			}
 		})
+	}
+}
+
+// testStems looks for each word of a family by each other one.
+func testStems(t *testing.T, open Factory) {
+	families := []string{
+		"hope hoping hoped", "possible possibly possibility", "breach breached breaching breaches",
+		"authenticate authenticated authenticating", "vulnerability vulnerabilities", "use using used",
+		"exploit exploited exploiting", "study studies studied", "try tries trying",
+	}
+	var messages []*archive.Message
+	for _, family := range families {
+		for word := range strings.FieldsSeq(family) {
+			messages = append(messages, Message(word, "2020-01-01", "x", word))
+		}
+	}
+	e := filled(t, open, messages...)
+	for _, family := range families {
+		want := strings.Fields(family)
+		slices.Sort(want)
+		for _, word := range want {
+			if got := sorted(search(t, e, index.Request{Query: index.Word{Text: word}})); got != strings.Join(want, " ") {
+				t.Errorf("%s finds %q, want %q", word, got, want)
+			}
+		}
 	}
 }
 

@@ -1,0 +1,158 @@
+package index
+
+import (
+	"fmt"
+	"strings"
+)
+
+// word compiles a word in all its forms. also holds words that mean it too.
+func (c *compiler) word(q Word, also []string) (matcher, error) {
+	if !q.Field.known() {
+		return nil, fmt.Errorf("index: there is no field %q", q.Field)
+	}
+	if q.Field.exact() {
+		return c.exact(q.Field, q.Text)
+	}
+	forms := Expand(q.Text)
+	if len(forms) == 0 {
+		c.ignored = append(c.ignored, q.Text)
+		return c.openAll(c.ctx)
+	}
+	for _, w := range also {
+		for _, term := range sameStem(w) {
+			forms = append(forms, []string{term})
+		}
+	}
+	w := &wordMatcher{}
+	if err := c.open(w, q.Field, forms); err != nil {
+		w.close()
+		return nil, err
+	}
+	w.idf = c.idf(w)
+	if err := c.bonus(w, q.Field, q.Text); err != nil {
+		w.close()
+		return nil, err
+	}
+	return w, nil
+}
+
+// open opens every form in every field.
+func (c *compiler) open(w *wordMatcher, f Field, forms [][]string) error {
+	for _, field := range c.fields(f) {
+		words, err := c.withStems(field.field, forms)
+		if err != nil {
+			return err
+		}
+		for _, form := range words {
+			if err := c.leaf(w, field, form, false); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// withStems puts words of the index in the place of stems.
+func (c *compiler) withStems(f Field, forms [][]string) ([][]string, error) {
+	var out [][]string
+	for _, form := range forms {
+		last := len(form) - 1
+		stem, ok := strings.CutPrefix(form[last], StemMark)
+		if !ok {
+			out = append(out, form)
+			continue
+		}
+		words, err := c.words(f, stem)
+		if err != nil {
+			return nil, err
+		}
+		for _, word := range words {
+			out = append(out, splice(form, last, last+1, word))
+		}
+	}
+	return out, nil
+}
+
+func (c *compiler) fields(f Field) []weight {
+	if f == FieldAny {
+		return textFields
+	}
+	return []weight{fieldWeight(f)}
+}
+
+// exactBonus is what a word counts for in addition where it stands in the very
+// form that was searched for.
+const exactBonus = 0.25
+
+// bonus favours the word as written over other words of the same stem.
+func (c *compiler) bonus(w *wordMatcher, f Field, text string) error {
+	at := places(text)
+	if len(at) != 1 || sameStem(at[0].whole)[0] == at[0].whole {
+		return nil
+	}
+	for _, field := range c.fields(f) {
+		field.boost *= exactBonus
+		if err := c.leaf(w, field, []string{at[0].whole}, true); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *compiler) leaf(w *wordMatcher, field weight, form []string, bonus bool) error {
+	if c.leaves += len(form); c.leaves > maxLeaves {
+		return ErrTooComplex
+	}
+	p, err := c.postings(field.field, form)
+	if err != nil || p == nil {
+		return err
+	}
+	w.leaves = append(w.leaves, leaf{postings: p, weight: field, mean: c.mean(field.field), bonus: bonus})
+	return nil
+}
+
+func (c *compiler) postings(f Field, form []string) (postings, error) {
+	if len(form) == 1 {
+		if p, err := c.openTerm(c.ctx, f, form[0], false); p != nil || err != nil {
+			return p, err
+		}
+		return nil, nil
+	}
+	if p, err := c.openPhrase(c.ctx, f, form); p != nil || err != nil {
+		return p, err
+	}
+	return nil, nil
+}
+
+// idf is that of all forms together, in the field where they are met most: the
+// rare spelling of a common word is no rarer a thing.
+func (c *compiler) idf(w *wordMatcher) float64 {
+	docs, most := map[Field]uint64{}, uint64(0)
+	for i := range w.leaves {
+		l := &w.leaves[i]
+		docs[l.field] += l.docs()
+		most = max(most, docs[l.field])
+	}
+	return idf(most, c.docs)
+}
+
+func (c *compiler) phrase(q Phrase) (matcher, error) {
+	if !q.Field.known() {
+		return nil, fmt.Errorf("index: there is no field %q", q.Field)
+	}
+	if q.Field.exact() {
+		return c.exact(q.Field, q.Text)
+	}
+	forms := ExpandPhrase(q.Text)
+	if len(forms) == 0 {
+		c.ignored = append(c.ignored, q.Text)
+		return c.openAll(c.ctx)
+	}
+	w := &wordMatcher{}
+	if err := c.open(w, q.Field, forms); err != nil {
+		w.close()
+		return nil, err
+	}
+	w.idf = c.idf(w)
+	return w, nil
+}
