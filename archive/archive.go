@@ -42,6 +42,7 @@ type Archive struct {
 	packs  packers
 	unpack unpackers
 	derive sync.Mutex // one Derive at a time
+	oldest int64      // the last message row that was there at the start: what is younger is new, not changed
 }
 
 // fileName is the archive's file in its directory.
@@ -88,8 +89,10 @@ func (a *Archive) open(o Options) error {
 	if err := checkVersion(a.read); err != nil {
 		return err
 	}
-	a.uuid, err = readUUID(a.read)
-	return err
+	if a.uuid, err = readUUID(a.read); err != nil || a.write == nil {
+		return err
+	}
+	return a.read.queryRow(`SELECT coalesce(max(n), 0) FROM message`).Scan(&a.oldest)
 }
 
 // openWriter takes the lock and opens, or makes, the file for writing.

@@ -95,7 +95,7 @@ func climb(inside map[key]*node, outside func(key) (key, error)) (map[key]key, e
 func (h *threading) save(d *node, oldThread key) error {
 	if d.seq <= h.s.start && d.thread != oldThread {
 		d.seq = h.s.nextSeq()
-		h.s.stats.Changed++
+		h.s.changed(d.n)
 	}
 	var parent any
 	if d.parent != (key{}) {

@@ -15,6 +15,14 @@ type messageRow struct {
 	gone, barred                         bool
 }
 
+// changed counts a change of a message that was there before this process: one
+// that it added itself is new, whatever more is found out about it.
+func (s *storing) changed(n int64) {
+	if n <= s.a.oldest {
+		s.stats.Changed++
+	}
+}
+
 // resolve brings the messages of one base in line with its sources.
 func (s *storing) resolve(base key) error {
 	sources, err := s.storedSources(`WHERE s.base = ?`, base[:])
@@ -110,7 +118,7 @@ func (s *storing) upsert(base key, d identity, old *messageRow) error {
 		n, err = s.t.insert(`INSERT INTO message (id, list, base, src, pages, date, seq, subject, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 			d.id[:], s.l.id, dup, d.best.id, pages, d.best.date, s.nextSeq(), subject, digest)
 	} else {
-		s.stats.Changed++
+		s.changed(old.n)
 		s.displaced(old.subject, old.date, d.id)
 		n = old.n
 		err = s.t.exec(`UPDATE message SET src = ?, pages = ?, date = ?, seq = ?, subject = ?, digest = ?, gone = NULL WHERE n = ?`,
