@@ -3,21 +3,23 @@ package cli
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
 
 	"github.com/bxsearch/bxsearch/archive"
+	"github.com/bxsearch/bxsearch/index"
 )
 
 func verifyCommand(e *Env, data *string) *cobra.Command {
 	return &cobra.Command{
 		Use:   "verify",
 		Short: "Check that nothing is damaged, and that every listed page is held",
-		Long: `Reads everything that is held and checks it against itself; then goes through
-the index pages that are held and looks for every page that they list. No
-server is asked.
+		Long: `Reads everything that is held and checks it against itself, the index too; then
+goes through the index pages that are held and looks for every page that they
+list. No server is asked.
 
 Each damaged record and each missing page is named with the reason. The exit
 code is 3 if there is any. The next bxcrawl tries to fetch what is missing.`,
@@ -25,7 +27,7 @@ code is 3 if there is any. The next bxcrawl tries to fetch what is missing.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return withArchive(*data, archive.Options{}, func(a *archive.Archive) error {
 				return e.buffered(func(w *bufio.Writer) error {
-					return verify(cmd.Context(), a, w)
+					return verify(cmd.Context(), *data, a, w)
 				})
 			})
 		},
@@ -33,7 +35,7 @@ code is 3 if there is any. The next bxcrawl tries to fetch what is missing.`,
 }
 
 // verify prints the table of lists, then what is wrong.
-func verify(ctx context.Context, a *archive.Archive, w io.Writer) error {
+func verify(ctx context.Context, data string, a *archive.Archive, w io.Writer) error {
 	lists, err := a.Lists(ctx)
 	if err != nil {
 		return err
@@ -56,7 +58,19 @@ func verify(ctx context.Context, a *archive.Archive, w io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if err := verifyIndex(ctx, data); err != nil {
+		return err
+	}
 	return verdictOf(len(gaps), damaged)
+}
+
+// verifyIndex checks the index, which may not be there yet.
+func verifyIndex(ctx context.Context, data string) error {
+	err := withIndex(data, index.Options{}, func(engine index.Engine) error { return engine.Verify(ctx) })
+	if errors.Is(err, index.ErrNotFound) {
+		return nil
+	}
+	return err
 }
 
 // writeDamage prints what the archive finds wrong with itself.
