@@ -85,8 +85,9 @@ func (p *packers) close() {
 }
 
 func newEncoder(id int64, dict []byte) (*zstd.Encoder, error) {
+	// The window bounds what each encoder keeps in memory; pages are smaller.
 	opts := []zstd.EOption{zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithSingleSegment(true),
-		zstd.WithEncoderConcurrency(runtime.GOMAXPROCS(0))}
+		zstd.WithWindowSize(512 << 10), zstd.WithEncoderConcurrency(runtime.GOMAXPROCS(0))}
 	if len(dict) > 0 {
 		opts = append(opts, zstd.WithEncoderDictRaw(uint32(dictBase+id), dict))
 	}
