@@ -13,7 +13,7 @@ import (
 // The errors that callers branch on.
 var (
 	ErrNotFound    = errors.New("not found")
-	ErrNoArchive   = fmt.Errorf("there is no archive here (`bxcrawl URL` makes one): %w", ErrNotFound)
+	ErrNoArchive   = fmt.Errorf("%w: there is no archive here; `bxcrawl URL` makes one", ErrNotFound)
 	ErrLocked      = errors.New("locked by another writer")
 	ErrCorrupt     = errors.New("the file is damaged")
 	ErrNewerFormat = errors.New("made by a newer version of this program: install that one")

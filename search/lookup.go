@@ -61,7 +61,7 @@ func (s *Searcher) find(ctx context.Context, ref string) ([]archive.ID, error) {
 		return nil, err
 	}
 	if len(ids) == 0 {
-		return nil, fmt.Errorf("no message is named %q; give an ID, a page's URL or a Message-ID: %w", ref, archive.ErrNotFound)
+		return nil, fmt.Errorf("%w: no message is named %q; give an ID, a page's URL or a Message-ID", archive.ErrNotFound, ref)
 	}
 	return ids, nil
 }

@@ -30,7 +30,7 @@ func (o *searchOptions) showMessage(ctx context.Context, e *Env, s *search.Searc
 // noSuchMessage says what a reference may be.
 func noSuchMessage(ref string, err error) error {
 	if errors.Is(err, archive.ErrNotFound) {
-		return fmt.Errorf("%s: no message is known by that; give an ID, a page's URL or a Message-ID: %w", ref, archive.ErrNotFound)
+		return fmt.Errorf("%w: no message is known by %s; give an ID, a page's URL or a Message-ID", archive.ErrNotFound, ref)
 	}
 	return err
 }
