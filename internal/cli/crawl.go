@@ -12,11 +12,12 @@ import (
 	"github.com/bxsearch/bxsearch/index"
 )
 
-// A long crawl makes what it has fetched searchable in passing: once a minute,
-// or whenever so many pages have come.
+// A crawl reads messages in passing, whenever so many pages have come, and
+// makes them searchable once a minute: a new generation of the index has its
+// price.
 const (
-	refresh      = time.Minute
-	refreshPages = 1500
+	refresh   = time.Minute
+	readPages = 1500
 )
 
 // crawl is one run of bxcrawl over its lists.
@@ -156,16 +157,21 @@ func (c *crawl) takeInPassing(ctx context.Context) (stop func()) {
 	finished := make(chan struct{})
 	go func() {
 		defer close(finished)
-		at, pages := c.env.Now(), 0
+		indexed, pages := c.env.Now(), 0
 		for done := range c.periods {
-			if done-pages < refreshPages && (done == pages || c.env.Now().Sub(at) < refresh) {
+			due := done > pages && c.env.Now().Sub(indexed) >= refresh
+			if !due && done-pages < readPages {
 				continue
 			}
 			pages = done
-			if err := c.take(ctx); err != nil && ctx.Err() == nil {
+			err := c.readMessages(ctx)
+			if err == nil && due {
+				err = c.updateIndex(ctx)
+				indexed = c.env.Now()
+			}
+			if err != nil && ctx.Err() == nil {
 				c.log.Warn("cannot make new messages searchable yet", "err", err)
 			}
-			at = c.env.Now()
 		}
 	}()
 	return func() {
@@ -176,13 +182,24 @@ func (c *crawl) takeInPassing(ctx context.Context) (stop func()) {
 
 // take reads messages out of what was fetched and brings the index up to date.
 func (c *crawl) take(ctx context.Context) error {
+	if err := c.readMessages(ctx); err != nil {
+		return err
+	}
+	return c.updateIndex(ctx)
+}
+
+func (c *crawl) readMessages(ctx context.Context) error {
 	stats, err := derive(ctx, c.archive)
 	c.messages.New += stats.New
 	c.messages.Changed += stats.Changed
 	c.messages.Deleted += stats.Deleted
 	c.messages.Problems += stats.Problems
-	if err != nil || c.noIndex {
-		return err
+	return err
+}
+
+func (c *crawl) updateIndex(ctx context.Context) error {
+	if c.noIndex {
+		return nil
 	}
 	return withIndex(*c.data, index.Options{Logger: c.log}, func(engine index.Engine) error {
 		_, err := engine.Update(ctx, c.archive)

@@ -25,18 +25,18 @@ func Main(command func(*Env) *cobra.Command) int {
 }
 
 // roomForGarbage lets the collector run less often while the heap is small, and
-// as often as it takes where it grows: a sixth of a crawl's processor time for
-// memory that stays bounded. The environment's own wishes go first.
+// as often as it takes where it grows: processor time
+// for memory that stays bounded. The environment's own wishes go first.
 func (e *Env) roomForGarbage() {
 	if e.getenv("GOGC") == "" && e.getenv("GOMEMLIMIT") == "" {
-		debug.SetGCPercent(300)
+		debug.SetGCPercent(200)
 		debug.SetMemoryLimit(memoryLimit)
 	}
 }
 
 // memoryLimit is for the heap, in bytes; the index's files in memory come on
 // top.
-const memoryLimit = 200 << 20
+const memoryLimit = 300 << 20
 
 // run executes a command and tells what went wrong.
 func (e *Env) run(ctx context.Context, cmd *cobra.Command, args []string) int {
