@@ -20,23 +20,8 @@ func Main(command func(*Env) *cobra.Command) int {
 	defer stop()
 	context.AfterFunc(ctx, stop)
 	env := System()
-	env.roomForGarbage()
 	return env.run(ctx, command(env), os.Args[1:])
 }
-
-// roomForGarbage lets the collector run less often while the heap is small, and
-// as often as it takes where it grows: processor time
-// for memory that stays bounded. The environment's own wishes go first.
-func (e *Env) roomForGarbage() {
-	if e.getenv("GOGC") == "" && e.getenv("GOMEMLIMIT") == "" {
-		debug.SetGCPercent(200)
-		debug.SetMemoryLimit(memoryLimit)
-	}
-}
-
-// memoryLimit is for the heap, in bytes; the index's files in memory come on
-// top.
-const memoryLimit = 300 << 20
 
 // run executes a command and tells what went wrong.
 func (e *Env) run(ctx context.Context, cmd *cobra.Command, args []string) int {
