@@ -23,7 +23,7 @@ import (
 
 func main() {
 	bin := flag.String("bin", "bin", "folder of the commands")
-	copies := flag.Int("copies", 3, "how many times each list is taken")
+	copies := flag.Int("copies", 1, "how many times each list is taken")
 	size := flag.Int("generated", 65_000, "messages to generate where BX_SITES is not set")
 	flag.Parse()
 	if err := run(*bin, *copies, *size); err != nil {
