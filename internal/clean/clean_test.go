@@ -194,6 +194,7 @@ func TestSourceURL(t *testing.T) {
 		{"in brackets", "<https://news.example.com/a>\n\nThe clinic said.", "", "https://news.example.com/a"},
 		{"below the headline", "Clinic loses tapes\nhttps://news.example.com/a\n\nThe clinic said.", "[X] Clinic loses tapes", "https://news.example.com/a"},
 		{"wrapped", "https://news.example.com/a-very-long-address-that-a-mailer-wraps-at-72/and\n-goes-on-2021.html\n\nThe clinic said.", "", "https://news.example.com/a-very-long-address-that-a-mailer-wraps-at-72/and-goes-on-2021.html"},
+		{"letters that grow in lower case", "SOURCE: https://News.example.com/\u0130\u0130\u0130\n\nThe clinic said.", "", "https://News.example.com/\u0130\u0130\u0130"},
 		{"in the text", "I read this at\nhttps://news.example.com/a\nyesterday.", "", ""},
 		{"none", "The clinic said.", "", ""},
 		{"in a quote", "> https://news.example.com/a\n\nyes", "", ""},

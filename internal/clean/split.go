@@ -84,7 +84,7 @@ func (m *Mail) appendPart(b *strings.Builder, lines []string) {
 }
 
 var (
-	bareURL = regexp.MustCompile(`^\s*(?:(?:source|link|url|read more|full story|via|quelle|fuente|story)\s*[:：]\s*)?<?(https?://[^\s<>"]+)>?\s*$`)
+	bareURL = regexp.MustCompile(`(?i)^\s*(?:(?:source|link|url|read more|full story|via|quelle|fuente|story)\s*[:：]\s*)?<?(https?://[^\s<>"]+)>?\s*$`)
 	letters = regexp.MustCompile(`[^\p{L}\p{N}]+`)
 )
 
@@ -101,9 +101,8 @@ func sourceURL(body string, blocks []Block, subject string) string {
 		if strings.TrimSpace(l) == "" {
 			continue
 		}
-		if m := bareURL.FindStringSubmatch(strings.ToLower(l)); m != nil {
-			at := strings.Index(strings.ToLower(l), m[1])
-			return joinURL(l[at:at+len(m[1])], lines[i+1:])
+		if m := bareURL.FindStringSubmatch(l); m != nil {
+			return joinURL(m[1], lines[i+1:])
 		}
 		if above++; above > 3 || !isHeadline(l, subject) {
 			return ""

@@ -190,7 +190,7 @@ func articleText(source string) string {
 			return true
 		})
 	}
-	return strings.ReplaceAll(strings.ReplaceAll(b.String(), "\u00a0", " "), "\r\n", "\n")
+	return strings.ReplaceAll(b.String(), "\u00a0", " ")
 }
 
 func hiddenParent(n *html.Node) bool {
