@@ -94,9 +94,13 @@ func (m *wordMatcher) close() {
 // andMatcher matches what all its parts match.
 type andMatcher struct{ parts []matcher }
 
-func (m *andMatcher) advance(min uint64) (uint64, error) {
-	for i := 0; i < len(m.parts); {
-		doc, err := m.parts[i].advance(min)
+func (m *andMatcher) advance(min uint64) (uint64, error) { return inAll(m.parts, min) }
+
+// inAll moves all parts to the first document from min on that each of them
+// has; noDoc when there is none.
+func inAll[P interface{ advance(uint64) (uint64, error) }](parts []P, min uint64) (uint64, error) {
+	for i := 0; i < len(parts); {
+		doc, err := parts[i].advance(min)
 		if err != nil || doc == noDoc {
 			return noDoc, err
 		}

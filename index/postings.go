@@ -105,7 +105,7 @@ func (p *phrasePostings) advance(min uint64) (uint64, error) {
 		return p.doc, nil
 	}
 	for {
-		doc, err := p.together(min)
+		doc, err := inAll(p.terms, min)
 		p.doc = doc
 		if err != nil || doc == noDoc {
 			p.doc = noDoc
@@ -116,23 +116,6 @@ func (p *phrasePostings) advance(min uint64) (uint64, error) {
 		}
 		min = doc + 1
 	}
-}
-
-// together finds the next document that holds all the terms somewhere.
-func (p *phrasePostings) together(min uint64) (uint64, error) {
-	for i := 0; i < len(p.terms); {
-		doc, err := p.terms[i].advance(min)
-		if err != nil || doc == noDoc {
-			return noDoc, err
-		}
-		if doc > min && i > 0 {
-			i = 0
-		} else {
-			i++
-		}
-		min = doc
-	}
-	return min, nil
 }
 
 // align keeps the places of the first term from which the others follow.
