@@ -1,0 +1,95 @@
+package pipermail
+
+import (
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// maxPacking is how often a text file may be packed (H1): once by the
+// archiver, once by a server that packs what is packed already.
+const maxPacking = 2
+
+// DefaultTextLimit bounds an unpacked text file: the largest known period is a
+// quarter of that.
+const DefaultTextLimit = 1 << 30
+
+// TruncatedError says that a packed text file ends too early, or is damaged
+// from some place on. What stands before that place was read.
+type TruncatedError struct {
+	Read int64 // bytes of text that could be read
+	Err  error
+}
+
+func (e *TruncatedError) Error() string {
+	return fmt.Sprintf("the packed text file ends too early: %d bytes of text could be read: %v; fetch it again, or crawl the pages", e.Read, e.Err)
+}
+
+func (e *TruncatedError) Unwrap() error { return e.Err }
+
+// TooLargeError says that a text file unpacks to more than its bound.
+type TooLargeError struct {
+	Limit int64 // bytes
+}
+
+func (e *TooLargeError) Error() string {
+	return fmt.Sprintf("the text file unpacks to more than %d bytes; crawl the pages instead", e.Limit)
+}
+
+// Unpack returns the text of a text file as it was served: plain under any
+// name, packed once or twice, in one or several members. limit bounds what it
+// may unpack to; 0 means DefaultTextLimit. The text that comes with a
+// *TruncatedError is what could be read.
+//
+// QUIRK H1: neither the name nor the Content-Type tells whether a text file
+// is packed; its first bytes do.
+func Unpack(body []byte, limit int64) ([]byte, error) {
+	if limit <= 0 {
+		limit = DefaultTextLimit
+	}
+	var cut error
+	for range maxPacking {
+		if !isGzip(body) {
+			break
+		}
+		text, err := gunzip(body, limit)
+		var large *TooLargeError
+		if errors.As(err, &large) {
+			return nil, err
+		}
+		if err != nil {
+			cut = err
+		}
+		body = text
+	}
+	if int64(len(body)) > limit {
+		return nil, &TooLargeError{limit}
+	}
+	if cut != nil {
+		return body, &TruncatedError{Read: int64(len(body)), Err: cut}
+	}
+	return body, nil
+}
+
+func isGzip(b []byte) bool { return len(b) >= 3 && b[0] == 0x1f && b[1] == 0x8b && b[2] == 8 }
+
+// gunzip unpacks all members. What follows the last one, padding as a rule, is
+// an error only when it is more than zeros.
+func gunzip(body []byte, limit int64) ([]byte, error) {
+	in := bytes.NewReader(body)
+	z, err := gzip.NewReader(in)
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	n, err := io.Copy(&out, io.LimitReader(z, limit+1))
+	switch {
+	case n > limit:
+		return nil, &TooLargeError{limit}
+	case errors.Is(err, gzip.ErrHeader) && len(bytes.Trim(body[len(body)-in.Len():], "\x00")) == 0:
+		err = nil
+	}
+	return out.Bytes(), err
+}
