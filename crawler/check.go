@@ -70,3 +70,24 @@ func ended(body []byte) bool {
 	tail := bytes.ToLower(body[max(0, len(body)-4096):])
 	return bytes.Contains(tail, []byte("</html")) || bytes.Contains(tail, []byte("</body"))
 }
+
+// checkText unpacks a text file and refuses what is none.
+//
+// QUIRK: H1, P18: it comes packed in every disguise, or is a wall. One that
+// ends too early is asked for again.
+func checkText(p page, limit int64) ([]byte, error) {
+	text, err := pipermail.Unpack(p.body, limit)
+	if cut, ok := errors.AsType[*pipermail.TruncatedError](err); ok {
+		return nil, cut
+	}
+	if err != nil {
+		return nil, &permanentError{err}
+	}
+	for m := range pipermail.TextMessages(text) {
+		if m.Separator != nil {
+			return text, nil
+		}
+	}
+	_, err = pipermail.ParseListIndex(pipermail.Page{URL: p.url, ContentType: p.contentType, Body: text})
+	return nil, otherPage("text file of mails", err)
+}

@@ -17,6 +17,7 @@ const (
 	DefaultDelay     = time.Second
 	DefaultRetries   = 4
 	DefaultMaxBody   = 20 << 20
+	DefaultMaxText   = 256 << 20
 	DefaultIdle      = time.Minute
 	DefaultUserAgent = "bxsearch (+https://github.com/bxsearch/bxsearch)"
 )
@@ -27,6 +28,21 @@ const NoDelay time.Duration = -1
 
 // NoRetries as Config.Retries makes one attempt all there is.
 const NoRetries = -1
+
+// Via says where messages are taken from.
+type Via string
+
+// The ways to a list's messages.
+const (
+	// ViaAuto takes the text file of each period, and the page of each message
+	// that the file does not hold beyond doubt: about two requests a period.
+	ViaAuto Via = "auto"
+	// ViaPages takes every message's page.
+	ViaPages Via = "pages"
+	// ViaText takes text files only. Messages that cannot be matched with their
+	// page have no permalink.
+	ViaText Via = "text"
+)
 
 // Config says how to crawl. Archive is needed; the zero value of everything
 // else is its default.
@@ -45,10 +61,15 @@ type Config struct {
 	// MaxBody bounds one answer, in bytes after decompression:
 	// DefaultMaxBody. A larger one is a failure; nothing is kept cut.
 	MaxBody int64
+	// MaxText bounds one text file, in bytes as sent and as unpacked:
+	// DefaultMaxText.
+	MaxText int64
 	// Idle is how long an answer may make no progress: DefaultIdle.
 	Idle time.Duration
 	// UserAgent is sent, and looked for in robots.txt: DefaultUserAgent.
 	UserAgent string
+	// Via is ViaAuto, ViaPages or ViaText: ViaAuto.
+	Via Via
 	// Full looks at every period again instead of those that can have changed.
 	Full bool
 
@@ -69,6 +90,10 @@ func (cfg Config) check() error {
 		return fmt.Errorf("crawler: Config.Parallel is %d, must be 1 or more", cfg.Parallel)
 	case cfg.MaxBody < 0:
 		return fmt.Errorf("crawler: Config.MaxBody is %d, must not be negative", cfg.MaxBody)
+	case cfg.MaxText < 0:
+		return fmt.Errorf("crawler: Config.MaxText is %d, must not be negative", cfg.MaxText)
+	case cfg.Via != "" && cfg.Via != ViaAuto && cfg.Via != ViaPages && cfg.Via != ViaText:
+		return fmt.Errorf("crawler: Config.Via is %q, must be %q, %q or %q", cfg.Via, ViaAuto, ViaPages, ViaText)
 	}
 	return nil
 }
@@ -78,6 +103,8 @@ func (cfg Config) withDefaults() Config {
 	setDefault(&cfg.Parallel, 1)
 	setDefault(&cfg.Retries, DefaultRetries)
 	setDefault(&cfg.MaxBody, DefaultMaxBody)
+	setDefault(&cfg.MaxText, DefaultMaxText)
+	setDefault(&cfg.Via, ViaAuto)
 	setDefault(&cfg.Idle, DefaultIdle)
 	setDefault(&cfg.UserAgent, DefaultUserAgent)
 	if cfg.Transport == nil {

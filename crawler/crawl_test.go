@@ -105,29 +105,58 @@ func TestNewMessagesAreFetchedAndNothingElse(t *testing.T) {
 	}
 }
 
-// The newest period is looked at once more after its end, then it rests.
+// The newest period is looked at once more after its end, in a run that finds
+// news or a week later, then it rests.
 func TestP1AMonthIsLookedAtOnceMoreAfterItsEnd(t *testing.T) {
-	all := announce(6, 4)
-	w := newWorld(t, all)
-	may := func() int {
-		n := 0
-		for _, p := range w.log.Paths() {
-			if strings.Contains(p, "2021-May/thread") {
-				n++
-			}
-		}
-		return n
-	}
-	w.now = time.Date(2021, 5, 30, 3, 0, 0, 0, time.UTC)
-	w.must()
 	for _, test := range []struct {
-		day  int
-		want int
-	}{{1, 1}, {5, 1}, {6, 0}, {7, 0}} {
-		w.now = time.Date(2021, 6, test.day, 3, 0, 0, 0, time.UTC)
+		name string
+		news int // the day of June on which there is a new message
+		want map[int]int
+	}{
+		{"with the next news", 4, map[int]int{1: 0, 3: 0, 4: 1, 5: 0, 8: 0, 9: 0}},
+		{"without news", 30, map[int]int{1: 0, 4: 0, 7: 0, 8: 1, 9: 0}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			all := announce(6, 4)
+			w := newWorld(t, all.First(21))
+			w.now = time.Date(2021, 5, 30, 3, 0, 0, 0, time.UTC)
+			w.must()
+			for day := 1; day < 10; day++ {
+				if day == test.news {
+					w.tree.Set(all)
+				}
+				w.now = time.Date(2021, 6, day, 3, 0, 0, 0, time.UTC)
+				w.must()
+				got := w.askedFor("2021-May/thread.html")
+				if want, ok := test.want[day]; ok && got != want {
+					t.Errorf("on 2021-06-%02d May was looked at %d times, want %d", day, got, want)
+				}
+			}
+		})
+	}
+}
+
+// A settled period has its turn once a month, in a run that finds news.
+func TestSettledPeriodsAreLookedAtInRotation(t *testing.T) {
+	all := announce(6, 20)
+	w := newWorld(t, all.First(101))
+	w.must()
+	looked := map[string]int{}
+	for i := range 10 {
+		w.pass(20 * 24 * time.Hour)
+		w.tree.Set(all.First(102 + i))
 		w.must()
-		if got := may(); got != test.want {
-			t.Errorf("on 2021-06-%02d May was looked at %d times, want %d", test.day, got, test.want)
+		_, others := w.asked()
+		if others > 4 {
+			t.Errorf("run %d: %v; want one settled period at most", i, w.log.Paths())
+		}
+		for _, name := range all.PeriodNames() {
+			looked[name] += w.askedFor(name + "/thread.html")
+		}
+	}
+	for _, name := range []string{"2021-January", "2021-February", "2021-March"} {
+		if looked[name] == 0 {
+			t.Errorf("%s was never looked at again: %v", name, looked)
 		}
 	}
 }

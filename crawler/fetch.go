@@ -54,7 +54,7 @@ func newFetcher(ctx context.Context, cfg Config, g *gates) *fetcher {
 	c.SetRedirectHandler(func(req *http.Request, via []*http.Request) error {
 		return f.scope.redirect(req, via)
 	})
-	c.WithTransport(&transport{base: cfg.Transport, gates: g, maxBody: cfg.MaxBody, idle: cfg.Idle, count: &f.requests})
+	c.WithTransport(&transport{base: cfg.Transport, gates: g, maxBody: cfg.MaxBody, maxText: cfg.MaxText, idle: cfg.Idle, count: &f.requests})
 	c.OnResponse(func(r *colly.Response) { *r.Ctx.GetAny(responseKey).(**colly.Response) = r })
 	f.collector = c
 	return f

@@ -61,7 +61,7 @@ func (g *gate) enter(ctx context.Context) error {
 			g.leave()
 			return err
 		}
-		if !g.onHold() {
+		if g.start() {
 			return nil
 		}
 	}
@@ -101,8 +101,17 @@ func (g *gate) hold(d time.Duration) {
 	}
 }
 
-func (g *gate) onHold() bool {
+// start reports whether the request may go out now. If it is late, the next
+// one keeps its distance from when it really started.
+func (g *gate) start() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.until.After(g.now())
+	now := g.now()
+	if g.until.After(now) {
+		return false
+	}
+	if now.After(g.last) {
+		g.last = now
+	}
+	return true
 }

@@ -19,6 +19,7 @@ var orders = [...]string{"thread", "date", "subject", "author"}
 // listing is what the index pages of a period list together.
 type listing struct {
 	rows   []pipermail.Row
+	form   string // of the thread index (P8)
 	seen   map[string]bool
 	asked  time.Time // when the site was asked
 	failed bool      // an index page could not be had that should be there
@@ -64,6 +65,9 @@ func (w *walk) listPeriod(ctx context.Context, p pipermail.Period, st *periodSta
 		}
 		w.streak.end()
 		l.add(pi.Rows, asked)
+		if pi.Form != "" {
+			l.form = pi.Form
+		}
 		if len(l.rows) >= pi.Declared {
 			break
 		}

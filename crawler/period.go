@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/bxsearch/bxsearch/archive"
 	"github.com/bxsearch/bxsearch/internal/pipermail"
@@ -28,31 +31,59 @@ type pageJob struct {
 	missing bool // it was gone when it was last asked for
 }
 
+// maxOpeners is how many periods are read at once, if so many requests may be
+// in flight: one lies unpacked in memory for each.
+const maxOpeners = 2
+
 // plan goes through the periods and sends the pages that are to be fetched.
 func (w *walk) plan(ctx context.Context, periods []pipermail.Period, jobs chan<- pageJob) error {
+	var g errgroup.Group
+	g.SetLimit(min(w.cfg.Parallel, maxOpeners))
+	var spare spare
 	for row, p := range periods {
 		st, err := w.state.period(ctx, p.Name)
 		if err != nil {
-			return err
+			return errors.Join(err, g.Wait())
 		}
-		if w.done(st, p, row) {
+		if w.done(st, p) {
 			w.tally.settled(st.Listed)
 			continue
 		}
-		if err := w.open(ctx, p, st, jobs); err != nil {
-			return err
+		if d := st.due(p, row, w.now()); d != dueNow && !w.cfg.Full {
+			spare.offer(p, st, d, w.now())
+			w.tally.settled(st.Listed)
+			continue
+		}
+		g.Go(func() error { return w.open(ctx, p, st, jobs) })
+		if ctx.Err() != nil {
+			break
 		}
 	}
-	return nil
+	if err := g.Wait(); err != nil || spare.state == nil || !w.news.Load() {
+		return err
+	}
+	return w.open(ctx, spare.period, *spare.state, jobs)
 }
 
-// done reports whether a period needs no look: this run has finished it, or it
-// cannot have changed.
-func (w *walk) done(st periodState, p pipermail.Period, row int) bool {
-	if st.Complete && !st.Looked.Before(w.run.Begun) && st.Print == fingerprint(p) {
-		return true
+// done reports whether this run has finished a period.
+func (w *walk) done(st periodState, p pipermail.Period) bool {
+	return st.Complete && !st.Looked.Before(w.run.Begun) && st.Print == fingerprint(p)
+}
+
+// spare is the period whose turn comes when the run finds news: one that has
+// just ended, else the one that was left alone for longest.
+type spare struct {
+	period pipermail.Period
+	state  *periodState
+	due    due
+}
+
+func (s *spare) offer(p pipermail.Period, st periodState, d due, now time.Time) {
+	switch {
+	case d == dueLate && now.Sub(st.Looked) < rotation:
+	case s.state == nil, d < s.due, d == s.due && st.Looked.Before(s.state.Looked):
+		s.period, s.state, s.due = p, &st, d
 	}
-	return !w.cfg.Full && st.settled(p, row)
 }
 
 // open reads a period's index and sends the pages that are not held.
@@ -68,6 +99,9 @@ func (w *walk) open(ctx context.Context, p pipermail.Period, st periodState, job
 		o.failed++
 	}
 	todo, err := w.wanted(ctx, o, l.rows)
+	if err == nil {
+		todo, err = w.byText(ctx, o, l, todo)
+	}
 	if err != nil {
 		return err
 	}

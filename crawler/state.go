@@ -23,9 +23,17 @@ const (
 // index pages are too old to go by, and a new run begins.
 const maxRunAge = 3 * 24 * time.Hour
 
-// settleTime is how long after its end a period may still change: mails arrive
-// late, and the text file by the next night (P1).
-const settleTime = 3 * 24 * time.Hour
+// A period may change after its end: mails arrive late, in the server's zone,
+// and the text file by the next night (P1). So it is looked at once more when
+// settleTime has passed: in a run that finds news anyway, or after patience.
+const (
+	settleTime = 24 * time.Hour
+	patience   = 7 * 24 * time.Hour
+)
+
+// rotation is how long a settled period is left alone. After that its turn
+// comes in a run that finds news, one period a run.
+const rotation = 30 * 24 * time.Hour
 
 // runState is one pass over a list, which may take several processes.
 type runState struct {
@@ -50,20 +58,32 @@ type periodState struct {
 	Rebuilt time.Time `json:"rebuilt,omitzero"`
 }
 
-// settled reports whether the period in the given row of the contents page,
-// from 0, cannot have changed since it was looked at, as far as that page and
-// the calendar tell.
+// A due says when a period is to be looked at.
+type due int
+
+const (
+	dueNow  due = iota
+	dueSoon     // when the run finds news
+	dueLate     // when the run finds news and no other waits
+)
+
+// due tells when the period in the given row of the contents page, from 0, is
+// to be looked at, as far as that page and the calendar tell.
 //
 // QUIRK: P11: of a period whose name says no date only its place is known; the
 // current one and the one before it are at the top.
-func (s periodState) settled(p pipermail.Period, row int) bool {
-	if !s.Complete || s.Print != fingerprint(p) || row == 0 {
-		return false
+func (s periodState) due(p pipermail.Period, row int, now time.Time) due {
+	switch {
+	case !s.Complete, s.Print != fingerprint(p), row == 0:
+		return dueNow
+	case p.End.IsZero() && row == 1:
+		return dueNow
+	case p.End.IsZero(), s.Looked.After(p.End.Add(settleTime)):
+		return dueLate
+	case p.Size == "", now.Sub(p.End) > patience: // without a size, the contents page says nothing
+		return dueNow
 	}
-	if p.End.IsZero() {
-		return row > 1
-	}
-	return s.Looked.After(p.End.Add(settleTime))
+	return dueSoon
 }
 
 func fingerprint(p pipermail.Period) string { return p.Label + "|" + p.Size }

@@ -17,6 +17,9 @@ type Stats struct {
 	Unchanged int   // pages that the server said, or their bytes showed, are as held
 	Bytes     int64 // of the pages received, after decompression
 	Messages  int   // of Fetched, message pages
+	Texts     int   // of Fetched, text files
+	Joined    int   // listed messages that a text file brought, with their page's URL
+	Fallback  int   // message pages wanted because no text file has their message beyond doubt
 	Missing   int   // listed message pages that were gone before and still are
 
 	PeriodsTotal   int // on the contents page

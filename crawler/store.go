@@ -92,6 +92,9 @@ func (w *walk) record(ctx context.Context, t target, p page, old *held) (page, e
 		return page{}, err
 	}
 	same := p.body == nil || old != nil && old.raw.SHA256 == raw.SHA256
+	if !same && t.kind != archive.RawList {
+		w.news.Store(true)
+	}
 	w.tally.count(func(s *Stats) {
 		s.Bytes += int64(len(p.body))
 		switch {
@@ -99,8 +102,11 @@ func (w *walk) record(ctx context.Context, t target, p page, old *held) (page, e
 			s.Unchanged++
 		default:
 			s.Fetched++
-			if t.kind == archive.RawMessage {
+			switch t.kind {
+			case archive.RawMessage:
 				s.Messages++
+			case archive.RawText:
+				s.Texts++
 			}
 		}
 	})

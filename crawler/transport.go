@@ -28,6 +28,7 @@ type transport struct {
 	base    http.RoundTripper
 	gates   *gates
 	maxBody int64
+	maxText int64
 	idle    time.Duration
 	count   *atomic.Int64
 }
@@ -39,7 +40,8 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	ctx, cancel := context.WithCancelCause(req.Context())
-	b := &body{ctx: ctx, cancel: cancel, gate: g, idle: t.idle, max: t.maxBody, left: t.maxBody}
+	bound := t.bound(req.URL.Path)
+	b := &body{ctx: ctx, cancel: cancel, gate: g, idle: t.idle, max: bound, left: bound}
 	b.timer = time.AfterFunc(t.idle, func() { cancel(errIdle) })
 	t.count.Add(1)
 	resp, err := t.base.RoundTrip(req.WithContext(ctx))
@@ -49,7 +51,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	b.from = resp.Body
-	if resp.ContentLength > t.maxBody {
+	if resp.ContentLength > bound {
 		b.Close()
 		return nil, b.tooBig()
 	}
@@ -61,6 +63,14 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp.Header.Set(typeHeader, resp.Header.Get("Content-Type"))
 	resp.Header.Del("Content-Type")
 	return resp, nil
+}
+
+// bound is the size that an answer may have: a text file holds a whole period.
+func (t *transport) bound(path string) int64 {
+	if strings.HasSuffix(path, ".txt") || strings.HasSuffix(path, ".txt.gz") {
+		return t.maxText
+	}
+	return t.maxBody
 }
 
 // unpack undoes a Content-Encoding that net/http did not ask for and so leaves
@@ -141,5 +151,5 @@ func (b *body) cause(err error) error {
 }
 
 func (b *body) tooBig() error {
-	return permanent("the answer is larger than %d bytes, the bound for one page", b.max)
+	return permanent("the answer is larger than %d bytes, the bound for it", b.max)
 }

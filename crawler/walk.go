@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -28,6 +29,7 @@ type walk struct {
 	state   state
 	run     runState
 	streak  streak
+	news    atomic.Bool // an answer was not what is held
 }
 
 // all is the whole crawl.

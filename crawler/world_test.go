@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"net/http"
 	"regexp"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -82,6 +83,7 @@ func (w *world) crawlURL(ctx context.Context, url string, adapt ...func(*Config)
 	w.events, w.slept = nil, nil
 	cfg := Config{
 		Archive:   w.archive,
+		Via:       ViaPages,
 		Transport: fixtures.Transport(w.log.Wrap(w.wrap(fixtures.Handler(w.tree, w.faults)))),
 		Progress:  func(e Event) { w.events = append(w.events, e) },
 		Now:       w.time,
@@ -148,6 +150,17 @@ func (w *world) asked() (pages, others int) {
 		}
 	}
 	return pages, others
+}
+
+// askedFor counts the requests of a crawl for one page.
+func (w *world) askedFor(page string) int {
+	n := 0
+	for _, p := range w.log.Paths() {
+		if strings.HasSuffix(p, "/"+page) {
+			n++
+		}
+	}
+	return n
 }
 
 // messages makes n mails in each of the months from January 2021 on.

@@ -1,0 +1,138 @@
+package crawler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/bxsearch/bxsearch/archive"
+	"github.com/bxsearch/bxsearch/internal/pipermail"
+)
+
+// fewPages is how many pages are fetched rather than a packed text file that
+// is made at night and lacks them as likely as not (P1).
+const fewPages = 2
+
+// byText takes out of todo the pages that the period's text file can stand in
+// for. It asks for the file unless the copies held will do.
+func (w *walk) byText(ctx context.Context, o *openPeriod, l *listing, todo []pageJob) ([]pageJob, error) {
+	if w.cfg.Via == ViaPages || len(todo) == 0 {
+		return todo, nil
+	}
+	urls := w.textURLs(o.period)
+	left, err := w.byHeldText(ctx, l, todo, urls)
+	before := len(left)
+	for i, url := range urls {
+		if err != nil || len(left) == 0 || i > 0 && len(left) <= fewPages && w.cfg.Via == ViaAuto {
+			break
+		}
+		var text []byte
+		if text, err = w.text(ctx, o, url); text != nil {
+			left, err = w.lacking(l, text, left)
+			break
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	o.fresh += before - len(left)
+	w.tally.count(func(s *Stats) {
+		s.Joined += before - len(left)
+		s.Fallback += len(left)
+	})
+	if w.cfg.Via == ViaText {
+		left = nil
+	}
+	return left, nil
+}
+
+// textURLs lists where the period's text may be, the freshest first.
+//
+// QUIRK: P1: the packed file is made at night; a plain one stays beside it,
+// though the contents page does not link it.
+func (w *walk) textURLs(p pipermail.Period) []string {
+	if p.TextURL == "" {
+		return nil
+	}
+	linked := w.canonical(p.TextURL)
+	plain, packed := strings.CutSuffix(linked, ".gz")
+	if packed && (p.End.IsZero() || w.now().Before(p.End.Add(settleTime))) {
+		return []string{plain, linked}
+	}
+	return []string{linked}
+}
+
+// byHeldText leaves out of todo what the newest copy held has.
+func (w *walk) byHeldText(ctx context.Context, l *listing, todo []pageJob, urls []string) ([]pageJob, error) {
+	var best *held
+	for _, url := range urls {
+		h, err := w.holding(ctx, url)
+		if err != nil {
+			return nil, err
+		}
+		if h != nil && (best == nil || h.raw.Fetched.After(best.raw.Fetched)) {
+			best = h
+		}
+	}
+	if best == nil {
+		return todo, nil
+	}
+	text, err := pipermail.Unpack(best.body, w.cfg.MaxText)
+	if err != nil {
+		return nil, fmt.Errorf("unpack the copy held of %s: %w", best.raw.URL, err)
+	}
+	return w.lacking(l, text, todo)
+}
+
+// text asks for a text file. nil without an error means that the site has
+// none, or that this run knows its answer already.
+func (w *walk) text(ctx context.Context, o *openPeriod, url string) ([]byte, error) {
+	last, ok, err := w.archive.LastFetch(ctx, url)
+	if err != nil || ok && w.inThisRun(last) {
+		return nil, err
+	}
+	old, err := w.holding(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	var text []byte
+	p, err := w.obtain(ctx, target{archive.RawText, o.period.Name, url}, old, func(p page) (err error) {
+		text, err = checkText(p, w.cfg.MaxText)
+		return err
+	})
+	if fe, ok := errors.AsType[*FetchError](err); ok {
+		return nil, w.textFailed(o, fe)
+	}
+	if err == nil && text == nil { // not modified
+		text, err = pipermail.Unpack(p.body, w.cfg.MaxText)
+	}
+	w.streak.end()
+	return text, err
+}
+
+// textFailed warns about a text file that cannot be had. Pages take its place.
+func (w *walk) textFailed(o *openPeriod, fe *FetchError) error {
+	if w.cfg.Via == ViaText {
+		o.failed++
+		w.tally.fail(fe)
+	} else if !fe.gone() {
+		w.tally.warn(fmt.Sprintf("pages are fetched instead of the text file %s: %s", fe.URL, fe.reason()))
+	}
+	if fe.gone() || errors.Is(fe, errDisallowed) {
+		return nil
+	}
+	return w.streak.add(fe)
+}
+
+// lacking keeps the jobs whose message the text does not hold beyond doubt.
+func (w *walk) lacking(l *listing, text []byte, jobs []pageJob) ([]pageJob, error) {
+	index := &pipermail.PeriodIndex{Order: orders[0], Declared: len(l.rows), Form: l.form, Rows: l.rows}
+	urls, err := pipermail.Needed(index, text)
+	needed := make(map[string]bool, len(urls))
+	for _, url := range urls {
+		needed[w.canonical(url)] = true
+	}
+	return slices.DeleteFunc(slices.Clone(jobs), func(j pageJob) bool { return !needed[j.url] }), err
+}
