@@ -28,9 +28,18 @@ func unwrapMIME(text string) (body string, parts []Part, ok bool) {
 	if m == nil {
 		return "", nil, false
 	}
+	out, parts := readMIME(text, m[1])
+	if len(out)+len(parts) == 0 {
+		return "", nil, false
+	}
+	return strings.Join(out, "\n\n"), parts, true
+}
+
+// readMIME takes the source of a multipart apart: its readable texts, and the
+// other parts.
+func readMIME(text, boundary string) (out []string, parts []Part) {
 	type open struct{ source, boundary string }
-	todo := []open{{text, m[1]}}
-	var out []string
+	todo := []open{{text, boundary}}
 	for n := 0; len(todo) > 0 && n < maxParts; {
 		cur := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
@@ -60,10 +69,7 @@ func unwrapMIME(text string) (body string, parts []Part, ok bool) {
 			todo = append(todo, nested[i])
 		}
 	}
-	if len(out)+len(parts) == 0 {
-		return "", nil, false
-	}
-	return strings.Join(out, "\n\n"), parts, true
+	return out, parts
 }
 
 // mimePart is a part that stands in the mail itself: what can be read of it is
