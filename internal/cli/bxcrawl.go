@@ -25,9 +25,10 @@ or of every list it knows when none is given; then it reads the messages and
 updates the index that bxsearch searches.
 
 The URL is that of the list's contents page, the one with a row for each month.
-One request a second is made, as robots.txt allows. The first run of a large
-list takes hours; it can be stopped at any time, and the same command goes on
-where it was. Later runs fetch only what can have changed.`,
+One request a second is made, as robots.txt allows. A month takes about two
+requests, its index and its text file; only messages that cannot be matched
+beyond doubt take one each. A run can be stopped at any time, and the same
+command goes on where it was. Later runs fetch only what can have changed.`,
 		Example: `  bxcrawl https://lists.example.org/pipermail/announce/
   bxcrawl                         every list again: what a nightly job runs
   bxcrawl --delay 0 --parallel 8 http://127.0.0.1:8000/pipermail/announce/
@@ -66,6 +67,8 @@ type crawlOptions struct {
 	data      *string
 	delay     time.Duration
 	parallel  int
+	via       string
+	full      bool
 	userAgent string
 	noIndex   bool
 	verbosity
@@ -75,6 +78,8 @@ func (o *crawlOptions) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.DurationVar(&o.delay, "delay", crawler.DefaultDelay, "`time` between the starts of two requests; 0 for none, on a server of your own")
 	f.IntVar(&o.parallel, "parallel", 1, "`number` of requests that may be under way at once")
+	f.StringVar(&o.via, "via", string(crawler.ViaAuto), "`way` to the messages: auto takes each period's text file and the pages of what it lacks, pages takes pages only, text takes text files only")
+	f.BoolVar(&o.full, "full", false, "look at every period again, not only at those that can have changed")
 	f.StringVar(&o.userAgent, "user-agent", crawler.DefaultUserAgent, "who to say is asking: a `name` with an address for complaints")
 	f.BoolVar(&o.noIndex, "no-index", false, "leave the index as it is; bxcrawl reindex or a later run brings it up to date")
 	o.verbosity.flags(cmd)
@@ -86,6 +91,11 @@ func (o *crawlOptions) check() error {
 	}
 	if o.parallel < 1 {
 		return usagef("--parallel %d: must be 1 or more", o.parallel)
+	}
+	switch crawler.Via(o.via) {
+	case crawler.ViaAuto, crawler.ViaPages, crawler.ViaText:
+	default:
+		return usagef("--via %s: must be auto, pages or text", o.via)
 	}
 	return o.verbosity.check()
 }
