@@ -95,10 +95,11 @@ func (Parser) Parse(ctx context.Context, g archive.Group, total archive.Evidence
 type periodParser struct {
 	group   archive.Group
 	report  func(archive.Problem)
-	read    map[string][]byte // pages read for their evidence, until they are parsed
-	rows    map[string]Row    // listed messages by URL
-	form    string            // of the thread index
-	meaning string            // of the answer link's In-Reply-To
+	read    map[string][]byte      // pages read for their evidence, until they are parsed
+	rows    map[string]Row         // listed messages by URL
+	files   map[string]archive.Raw // fetched attachments by URL
+	form    string                 // of the thread index
+	meaning string                 // of the answer link's In-Reply-To
 }
 
 func (p *periodParser) body(r archive.Raw) ([]byte, error) {
@@ -228,9 +229,10 @@ func (p *periodParser) message(raw archive.Raw, body []byte) (archive.Parsed, bo
 		List: p.group.List.Name, URL: raw.URL,
 		FromName: page.author, FromAddress: page.address,
 		Subject: page.subject, BaseSubject: base, Reply: reply,
-		Body: mail.Body, Blocks: blocks(mail.Blocks), Attachments: attachments(raw.URL, mail.Parts), SourceURL: mail.Source,
+		Body: mail.Body, Blocks: blocks(mail.Blocks), SourceURL: mail.Source,
 		IndexParent: row.Parent, DateRaw: page.date,
 	}
+	p.attach(&m, raw.URL, mail.Parts)
 	p.identify(&m, page, row)
 	p.dates(&m, page, row)
 	return archive.Parsed{Message: m, Listed: listed, Fallback: page.fallback, Content: digest(mail)}, true
