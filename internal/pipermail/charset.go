@@ -2,6 +2,7 @@ package pipermail
 
 import (
 	"bytes"
+	"encoding/binary"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -38,13 +39,18 @@ func declaredCharsets(head []byte, contentType string) []string {
 // QUIRK P15: text that is valid UTF-8 beyond ASCII is UTF-8 whatever
 // single-byte charset the page claims; by chance it hardly ever is.
 func decode(b []byte, declared []string) (text, used string) {
+	return decodeBy(b, func() []string { return declared })
+}
+
+// decodeBy is decode, which looks for declared charsets only where they matter.
+func decodeBy(b []byte, declared func() []string) (text, used string) {
 	if isASCII(b) {
 		return string(b), "us-ascii"
 	}
 	if utf8.Valid(b) {
 		return string(b), "utf-8"
 	}
-	for _, name := range declared {
+	for _, name := range declared() {
 		if s, ok := tryCharset(b, name); ok {
 			return s, strings.ToLower(name)
 		}
@@ -102,6 +108,11 @@ func sample(b []byte) []byte {
 }
 
 func isASCII(b []byte) bool {
+	for ; len(b) >= 8; b = b[8:] {
+		if binary.NativeEndian.Uint64(b)&0x8080808080808080 != 0 {
+			return false
+		}
+	}
 	for _, c := range b {
 		if c >= utf8.RuneSelf {
 			return false

@@ -45,9 +45,9 @@ func readMessagePage(p Page) (m messagePage, ok bool) {
 	if article == nil {
 		return m, false
 	}
-	declared := declaredCharsets(head(headBytes), p.ContentType)
-	headText, _ := decode(headBytes, declared)
-	text, charset := decode(article, declared)
+	declared := func() []string { return declaredCharsets(head(headBytes), p.ContentType) }
+	headText, _ := decodeBy(headBytes, declared)
+	text, charset := decodeBy(article, declared)
 	m.charset = charset
 	m.readHead(headText)
 	m.text = articleText(text)
@@ -111,16 +111,63 @@ func lowerASCII(b []byte) []byte {
 	return out
 }
 
+// indexTag finds the start of a tag, in any case.
+func indexTag(b []byte, tag string) int {
+	for at := 0; ; at++ {
+		i := bytes.IndexByte(b[at:], '<')
+		if i < 0 || at+i+len(tag) > len(b) {
+			return -1
+		}
+		if at += i; foldsTo(b[at:at+len(tag)], tag) {
+			return at
+		}
+	}
+}
+
+// foldsTo reports whether b is tag, which is in lower case, but for the case
+// of ASCII letters.
+func foldsTo(b []byte, tag string) bool {
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		if c != tag[i] {
+			return false
+		}
+	}
+	return true
+}
+
 // readHead takes subject, author, address and date from the top of the page,
 // where they follow each other: H1, B, A, I.
 func (m *messagePage) readHead(text string) {
-	doc, err := goquery.NewDocumentFromReader(strings.NewReader(fromHeadline(text)))
-	if err != nil {
-		m.problems = append(m.problems, "bad-html: "+err.Error())
-		return
+	text = fromHeadline(text)
+	h, ok := plainHead(text)
+	if !ok {
+		var err error
+		if h, err = treeHead(text); err != nil {
+			m.problems = append(m.problems, "bad-html: "+err.Error())
+			return
+		}
 	}
-	var title string
-	var seenH1, seenB, seenA, seenI bool
+	m.date = line(h.date)
+	if m.subject = line(h.subject); m.subject == "" {
+		m.subject = line(h.title)
+	}
+	m.subject, m.author = decodeWords(m.subject), clean.Name(decodeWords(line(h.author)))
+	m.address = clean.Address(line(h.address))
+	if h.linked {
+		m.readLink(h.href)
+	}
+}
+
+// treeHead reads the top of any page.
+func treeHead(text string) (h headline, err error) {
+	doc, err := goquery.NewDocumentFromReader(strings.NewReader(text))
+	if err != nil {
+		return h, err
+	}
+	var seenH1, seenB, seenI bool
 	for _, root := range doc.Nodes {
 		walk(root, func(n *html.Node) bool {
 			if n.Type != html.ElementNode {
@@ -128,34 +175,29 @@ func (m *messagePage) readHead(text string) {
 			}
 			switch {
 			case n.Data == "title":
-				title = line(textOf(n))
+				h.title = textOf(n)
 			case n.Data == "h1" && !seenH1:
-				seenH1, m.subject = true, line(textOf(n))
+				seenH1, h.subject = true, textOf(n)
 			case n.Data == "b" && seenH1 && !seenB:
-				seenB, m.author = true, line(textOf(n))
-			case n.Data == "a" && seenB && !seenA:
-				seenA, m.address = true, line(textOf(n))
-				m.readLink(attr(n, "href"))
+				seenB, h.author = true, textOf(n)
+			case n.Data == "a" && seenB && !h.linked:
+				h.linked, h.address, h.href = true, textOf(n), attr(n, "href")
 			case n.Data == "i" && seenB && !seenI:
-				seenI, m.date = true, line(textOf(n))
+				seenI, h.date = true, textOf(n)
 			}
 			return !seenI
 		})
 	}
-	if m.subject == "" {
-		m.subject = title
-	}
-	m.subject, m.author = decodeWords(m.subject), clean.Name(decodeWords(m.author))
-	m.address = clean.Address(m.address)
+	return h, nil
 }
 
 // fromHeadline leaves out what stands above the headline, which has the
 // title's text and more.
 func fromHeadline(text string) string {
-	if i := indexFold([]byte(text), "<H1>"); i >= 0 {
+	if i := strings.Index(text, "<H1>"); i >= 0 {
 		return text[i:]
 	}
-	return text
+	return text[max(indexFold([]byte(text), "<H1>"), 0):]
 }
 
 // readLink takes the In-Reply-To out of the link that answers the message.
@@ -174,6 +216,14 @@ func (m *messagePage) readLink(href string) {
 // articleText is the text of the article, its white space kept: Pipermail
 // shows it in <PRE>.
 func articleText(source string) string {
+	if text, ok := plainArticle(source); ok {
+		return text
+	}
+	return treeText(source)
+}
+
+// treeText is the text of any article.
+func treeText(source string) string {
 	doc, err := goquery.NewDocumentFromReader(strings.NewReader(source))
 	if err != nil {
 		return stripTags(source)
@@ -216,19 +266,18 @@ func stripTags(source string) string {
 // Message-ID. Decoded text would change when decoding improves.
 func rawIdentity(head []byte) string {
 	head = head[max(indexFold(head, "<H1>"), 0):]
-	low, at := lowerASCII(head), 0
-	field := func(open, close string) string {
-		i := bytes.Index(low[at:], []byte(open))
-		if i < 0 {
+	field := func(open, end string) string {
+		start := indexTag(head, open)
+		if start < 0 {
 			return ""
 		}
-		start := at + i + len(open)
-		j := bytes.Index(low[start:], []byte(close))
-		if j < 0 {
+		rest := head[start+len(open):]
+		stop := indexTag(rest, end)
+		if stop < 0 {
 			return ""
 		}
-		at = start + j
-		return strings.Join(strings.Fields(html.UnescapeString(string(head[start:start+j]))), " ")
+		head = rest[stop:]
+		return line(html.UnescapeString(string(rest[:stop])))
 	}
 	subject := field("<h1>", "</h1>")
 	name := field("<b>", "</b>")
