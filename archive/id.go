@@ -72,6 +72,9 @@ func baseKey(list string, p *Parsed) key {
 	if strings.TrimSpace(p.Message.MessageID) != "" {
 		return midKey(list, p.Message.MessageID)
 	}
+	if k, ok := parseID(p.Base); ok {
+		return k
+	}
 	return hashKey("bx:raw", strings.ToLower(list), p.Fallback)
 }
 

@@ -116,12 +116,12 @@ func lowestContent(set []source) int64 {
 	return slices.MinFunc(set, func(a, b source) int { return cmp.Compare(a.content, b.content) }).content
 }
 
-// best picks the source of the permalink: listed ones first, then by group
-// and URL; the digest makes the order total.
+// best picks the source of the permalink: listed ones first, then those that
+// have a URL, then by group and URL; the digest makes the order total.
 func best(set []source) source {
 	return slices.MinFunc(set, func(a, b source) int {
-		return cmp.Or(-cmp.Compare(oneIf(a.listed), oneIf(b.listed)), cmp.Compare(a.group, b.group),
-			cmp.Compare(a.url, b.url), cmp.Compare(a.digest, b.digest))
+		return cmp.Or(-cmp.Compare(oneIf(a.listed), oneIf(b.listed)), cmp.Compare(oneIf(a.url == ""), oneIf(b.url == "")),
+			cmp.Compare(a.group, b.group), cmp.Compare(a.url, b.url), cmp.Compare(a.digest, b.digest))
 	})
 }
 

@@ -16,9 +16,13 @@ const undated = -62135596800
 // AddList makes a list known, or updates its title and its URL's scheme, and
 // returns it as it is held. A list is known by its URL, http and https being
 // the same; when another host has a list of the same name, the second is
-// called "name@host".
+// called "name@host". Without a URL, a list is known by its name; it takes the
+// URL of the first list of that name that comes with one.
 func (a *Archive) AddList(ctx context.Context, info ListInfo) (ListInfo, error) {
-	if !strings.HasSuffix(info.URL, "/") {
+	switch {
+	case info.URL == "" && info.Name == "":
+		return ListInfo{}, errors.New("add list: it has neither a URL nor a name")
+	case info.URL != "" && !strings.HasSuffix(info.URL, "/"):
 		info.URL += "/"
 	}
 	if info.Name == "" {
@@ -26,7 +30,7 @@ func (a *Archive) AddList(ctx context.Context, info ListInfo) (ListInfo, error) 
 	}
 	var held ListInfo
 	err := a.writable(ctx, func(t *tx) error {
-		row, err := listByURL(t, info.URL)
+		row, err := findList(t, info)
 		if errors.Is(err, sql.ErrNoRows) {
 			row, err = insertList(t, info)
 		} else if err == nil {
@@ -39,7 +43,7 @@ func (a *Archive) AddList(ctx context.Context, info ListInfo) (ListInfo, error) 
 		return err
 	})
 	if err != nil {
-		return ListInfo{}, fmt.Errorf("add list %s: %w", info.URL, err)
+		return ListInfo{}, fmt.Errorf("add list %s: %w", strings.TrimSpace(info.Name+" "+info.URL), err)
 	}
 	a.lists.Clear()
 	return held, nil
@@ -68,6 +72,9 @@ func otherScheme(u string) string {
 }
 
 func insertList(t *tx, info ListInfo) (int64, error) {
+	if info.URL == "" {
+		info.URL = noURL + info.Name
+	}
 	host := "elsewhere"
 	if u, err := url.Parse(info.URL); err == nil && u.Host != "" {
 		host = u.Host
@@ -89,6 +96,9 @@ func insertList(t *tx, info ListInfo) (int64, error) {
 }
 
 func updateList(t *tx, id int64, info ListInfo) error {
+	if info.URL == "" {
+		return t.exec(`UPDATE list SET title = ? WHERE id = ? AND title = ''`, info.Title, id)
+	}
 	return t.exec(`UPDATE list SET url = ?2, title = CASE ?3 WHEN '' THEN title ELSE ?3 END WHERE id = ?1
 		AND (url <> ?2 OR ?3 NOT IN ('', title))`, id, info.URL, info.Title)
 }
@@ -129,6 +139,9 @@ func loadList(q querier, id int64) (ListInfo, error) {
 		FROM list WHERE id = ?1`, id, undated).Scan(&info.Name, &info.URL, &info.Title, &checked, &info.Messages, &first, &last)
 	if first.Valid {
 		info.First, info.Last = time.Unix(first.Int64, 0).UTC(), time.Unix(last.Int64, 0).UTC()
+	}
+	if strings.HasPrefix(info.URL, noURL) {
+		info.URL = ""
 	}
 	if checked != 0 {
 		info.Checked = time.Unix(0, checked).UTC()

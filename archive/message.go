@@ -70,6 +70,9 @@ type Message struct {
 	Attachments []Attachment `json:"attachments"`
 	Thread      ID           `json:"thread"` // the ID of the thread's root, present or missing
 
+	// Base is the ID that the message has but for others of the same
+	// Message-ID, or of the same Date, From and Subject without one.
+	Base       ID         `json:"-"`
 	DateRaw    string     `json:"-"` // the date as written at its origin
 	DateOrigin DateOrigin `json:"-"`
 	Blocks     []Block    `json:"-"`

@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// RawKind is what a fetched URL is in a Pipermail archive.
+// RawKind is what a fetched URL is in a Pipermail archive, or what was
+// imported.
 type RawKind string
 
 // The kinds of raw fetches.
@@ -15,6 +16,7 @@ const (
 	RawMessage    RawKind = "message"    // a message page
 	RawText       RawKind = "text"       // a period's text file
 	RawAttachment RawKind = "attachment" // a scrubbed part
+	RawMail       RawKind = "mail"       // a mail of a mailbox, as it was sent
 )
 
 // Raw is the record of one request that was answered, or that failed for good.
@@ -39,7 +41,7 @@ type Raw struct {
 // ListInfo is one mailing list of the archive.
 type ListInfo struct {
 	Name     string    `json:"name"` // unique in the archive; what the query's list: means
-	URL      string    `json:"url"`  // the contents page's folder, ends in "/"
+	URL      string    `json:"url"`  // the contents page's folder, ends in "/"; empty of a list known by imported mail alone
 	Title    string    `json:"title"`
 	Messages int       `json:"messages"`
 	First    time.Time `json:"first"`
@@ -68,6 +70,7 @@ type Parsed struct {
 	Message  Message
 	Listed   bool   // a current index page lists Message.URL
 	Fallback string // identity without a Message-ID: Date, From and Subject lines as written
+	Base     ID     // identity without a Message-ID, as an export has it: Message.Base; takes the place of Fallback
 	// Content tells different messages under one Message-ID apart, and one
 	// message met twice together: a digest of the text that survives another
 	// charset, another rendering and another attachment URL.

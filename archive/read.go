@@ -50,6 +50,9 @@ func (a *Archive) scanMessage(q querier, r scanner) (stored, error) {
 		return out, &DamagedError{What: "message", Name: string(out.m.ID), Err: err}
 	}
 	m.ID, m.List, m.Thread = out.m.ID, l.name, keyOf(thread).id()
+	if m.Base = m.ID; base != nil {
+		m.Base = keyOf(base).id()
+	}
 	m.URL, m.URLs = l.absolute(url.String), []string{}
 	if m.URL != "" {
 		m.URLs = append(m.URLs, m.URL)
@@ -59,6 +62,9 @@ func (a *Archive) scanMessage(q querier, r scanner) (stored, error) {
 	}
 	if m.Attachments == nil {
 		m.Attachments = []Attachment{}
+	}
+	for i := range m.Attachments {
+		m.Attachments[i].URL = l.absolute(m.Attachments[i].URL)
 	}
 	out.m = m
 	if pages > 1 {
