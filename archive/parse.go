@@ -112,6 +112,9 @@ func (d *deriving) parse(ctx context.Context, g groupRow, total Evidence, verdic
 func (d *deriving) source(ctx context.Context, g groupRow, p *Parsed) (source, error) {
 	m := &p.Message
 	s := source{group: g.name, url: d.l.relative(m.URL)}
+	for i := range m.Attachments {
+		m.Attachments[i].URL = d.l.relative(m.Attachments[i].URL)
+	}
 	record := appendRecord(nil, m)
 	s.sourceKey = sourceKey{
 		base:    baseKey(d.l.name, p),
