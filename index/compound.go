@@ -213,7 +213,7 @@ func (s *scanner) emitWord(word string, p piece, kind Kind) {
 
 func (s *scanner) add(term string, start, end int, kind Kind) {
 	if term != "" {
-		s.tokens = append(s.tokens, Token{Term: term, Start: start, End: end, Pos: s.pos, Kind: kind})
+		s.emit(Token{Term: term, Start: start, End: end, Pos: s.pos, Kind: kind})
 	}
 }
 

@@ -21,10 +21,10 @@ const (
 //
 // Each document has all fields, blank ones too: bleve merges segments three
 // times as fast where their lists of fields are the same.
-func newDocument(m *archive.Message) *document.Document {
+func newDocument(m *archive.Message, places *placeTable) *document.Document {
 	d := document.NewDocument(string(m.ID))
 	for f, stretches := range texts(m) {
-		d.AddField(&textField{name: f, stretches: stretches})
+		d.AddField(&textField{name: f, stretches: stretches, places: places})
 	}
 	for f, value := range exacts(m) {
 		d.AddField(&termField{name: f, terms: present(exactTerm(f, value)), options: optExact})
@@ -47,8 +47,13 @@ func present(term string) []string {
 type textField struct {
 	name      Field
 	stretches []string
+	places    *placeTable
 	words     int
 	freqs     bleveindex.TokenFrequencies
+
+	base  int                    // where the stretch that is read begins
+	last  int                    // the last place met in it, -1 for none
+	terms []bleveindex.TokenFreq // room for the next distinct terms
 }
 
 func (f *textField) Name() string                                          { return string(f.name) }
@@ -69,62 +74,71 @@ func (f *textField) Size() int {
 
 // Analyze runs in bleve's analysis workers, once for each document.
 func (f *textField) Analyze() {
-	f.freqs = bleveindex.TokenFrequencies{}
-	var tokens []Token
-	base := 1 // bleve's places count from 1
+	f.freqs = make(bleveindex.TokenFrequencies, f.Size()/distinctBytes)
+	f.base = 1 // bleve's places count from 1
 	for _, text := range f.stretches {
-		found := analyze(text, nil)
-		if len(found) == 0 {
-			continue
+		f.last = -1
+		scan(text, f.add)
+		if f.last >= 0 {
+			words := f.last + 1
+			f.words += words
+			f.base += words + stretchGap
 		}
-		words := found[len(found)-1].Pos + 1
-		for i := range found {
-			found[i].Pos += base
-		}
-		f.words += words
-		base += words + stretchGap
-		tokens = append(tokens, found...)
 	}
-	f.count(tokens)
-	f.place(tokens)
-	f.stretches = nil
+	f.stretches, f.terms = nil, nil
 }
 
-// count finds the distinct terms. They are made by the dozen: this runs for
-// each word of the archive.
-func (f *textField) count(tokens []Token) {
-	var terms []bleveindex.TokenFreq
-	for _, t := range tokens {
-		tf := f.freqs[t.Term]
-		if tf == nil {
-			if len(terms) == cap(terms) {
-				terms = make([]bleveindex.TokenFreq, 0, 12)
-			}
-			terms = append(terms, bleveindex.TokenFreq{Term: []byte(t.Term)})
-			tf = &terms[len(terms)-1]
-			f.freqs[t.Term] = tf
-		}
-		tf.SetFrequency(tf.Frequency() + 1)
-	}
-}
+// distinctBytes is how many bytes of text have one distinct word more, roughly.
+const distinctBytes = 12
 
-// place notes the places of each term. A term met twice at one place, as a part
-// of a compound may be, counts once.
-func (f *textField) place(tokens []Token) {
-	places := make([]bleveindex.TokenLocation, len(tokens))
-	room := make([]*bleveindex.TokenLocation, len(tokens))
-	for i, t := range tokens {
-		tf := f.freqs[t.Term]
-		if tf.Locations == nil {
-			n := tf.Frequency()
-			tf.Locations, room = room[:0:n], room[n:]
-		} else if last := tf.Locations[len(tf.Locations)-1]; last.Position == t.Pos {
-			continue
+// add counts a term at a place. A term met twice at one place, as a part of a
+// compound may be, counts once. This runs for each word of the archive: most
+// words stand in a text once, and for them nothing is allocated but the term.
+func (f *textField) add(term string, pos int) {
+	f.last = pos
+	pos += f.base
+	tf := f.freqs[term]
+	if tf == nil {
+		if len(f.terms) == 0 {
+			f.terms = make([]bleveindex.TokenFreq, 16)
 		}
-		places[i].Position = t.Pos
-		tf.Locations = append(tf.Locations, &places[i])
+		tf, f.terms = &f.terms[0], f.terms[1:]
+		tf.Locations = f.places.at(pos)
+		tf.SetFrequency(1)
+		f.freqs[term] = tf
+		return
+	}
+	if tf.Locations[len(tf.Locations)-1].Position != pos {
+		tf.Locations = append(tf.Locations, f.places.at(pos)[0])
 		tf.SetFrequency(len(tf.Locations))
 	}
+}
+
+// placeTable holds bleve's form of the first places of a text, which all texts
+// share: it says nothing but the number.
+type placeTable struct {
+	refs []*bleveindex.TokenLocation
+}
+
+// sharedPlaces is how many words most texts have at most.
+const sharedPlaces = 8 << 10
+
+func newPlaceTable() *placeTable {
+	all := make([]bleveindex.TokenLocation, sharedPlaces)
+	t := &placeTable{refs: make([]*bleveindex.TokenLocation, sharedPlaces)}
+	for i := range all {
+		all[i].Position = i
+		t.refs[i] = &all[i]
+	}
+	return t
+}
+
+// at returns a list of one place, which append copies.
+func (t *placeTable) at(pos int) []*bleveindex.TokenLocation {
+	if pos < len(t.refs) {
+		return t.refs[pos : pos+1 : pos+1]
+	}
+	return []*bleveindex.TokenLocation{{Position: pos}}
 }
 
 // termField is a field of terms as they stand.
@@ -132,6 +146,7 @@ type termField struct {
 	name    Field
 	terms   []string
 	options bleveindex.FieldIndexingOptions
+	freqs   bleveindex.TokenFrequencies
 }
 
 func (f *termField) Name() string                             { return string(f.name) }
@@ -142,14 +157,15 @@ func (f *termField) Options() bleveindex.FieldIndexingOptions { return f.options
 func (f *termField) AnalyzedLength() int                      { return len(f.terms) }
 func (f *termField) NumPlainTextBytes() uint64                { return 0 }
 func (f *termField) Size() int                                { return 16 * len(f.terms) }
-func (f *termField) Analyze()                                 {}
-
 func (f *termField) AnalyzedTokenFrequencies() bleveindex.TokenFrequencies {
-	out := make(bleveindex.TokenFrequencies, len(f.terms))
+	return f.freqs
+}
+
+func (f *termField) Analyze() {
+	f.freqs = make(bleveindex.TokenFrequencies, len(f.terms))
 	for _, t := range f.terms {
-		tf := &bleveindex.TokenFreq{Term: []byte(t)}
+		tf := &bleveindex.TokenFreq{}
 		tf.SetFrequency(1)
-		out[t] = tf
+		f.freqs[t] = tf
 	}
-	return out
 }

@@ -64,14 +64,16 @@ func Analyze(text string) []Token { return analyze(text, &stemmer{}) }
 
 // analyze leaves stems out where it has no stemmer.
 func analyze(text string, stem *stemmer) []Token {
-	if len(text) > maxAnalyzeBytes {
-		text = text[:maxAnalyzeBytes]
-	}
-	s := scanner{text: text, stemmer: stem, tokens: make([]Token, 0, len(text)/5+4)}
-	for s.at < len(text) {
-		s.next()
-	}
-	return s.tokens
+	tokens := make([]Token, 0, len(text)/5+4)
+	s := scanner{text: text, stemmer: stem, emit: func(t Token) { tokens = append(tokens, t) }}
+	s.run()
+	return tokens
+}
+
+// scan calls add for each term of a text, without stems, with its place.
+func scan(text string, add func(term string, pos int)) {
+	s := scanner{text: text, emit: func(t Token) { add(t.Term, t.Pos) }}
+	s.run()
 }
 
 // scanner walks a text once.
@@ -79,10 +81,69 @@ type scanner struct {
 	text    string
 	at      int
 	pos     int
-	tokens  []Token
+	emit    func(Token)
 	pieces  []piece
 	stemmer *stemmer
 }
+
+func (s *scanner) run() {
+	if len(s.text) > maxAnalyzeBytes {
+		s.text = s.text[:maxAnalyzeBytes]
+	}
+	for s.at < len(s.text) {
+		if !s.plainWord() {
+			s.next()
+		}
+	}
+}
+
+// plainWord consumes what most text is made of: a word of ASCII letters, or of
+// digits, that is no part of a compound or of a name. It only saves time: next
+// makes the same of it.
+func (s *scanner) plainWord() bool {
+	text, start := s.text, s.at
+	for start < len(text) && text[start] < utf8.RuneSelf && !plainLetter(text[start]) && !isDigit(text[start]) {
+		start++
+	}
+	s.at = start
+	end, upper := start, false
+	for end < len(text) && plainLetter(text[end]) {
+		upper = upper || text[end] < 'a'
+		end++
+	}
+	if end == start {
+		for end < len(text) && isDigit(text[end]) {
+			end++
+		}
+	}
+	if end == start || !endsPlainly(text[end:]) || start > 0 && text[start-1] == '.' {
+		return false
+	}
+	word := cut(text[start:end])
+	if upper {
+		word = strings.ToLower(word)
+	}
+	s.at = end
+	s.emitWord(word, piece{start: start, end: end}, Whole)
+	s.pos++
+	return true
+}
+
+// endsPlainly tells whether nothing in the text behind a word can belong to it.
+func endsPlainly(rest string) bool {
+	if rest == "" {
+		return true
+	}
+	switch c := rest[0]; {
+	case c >= utf8.RuneSelf, plainLetter(c), isDigit(c), c == '+', c == '#':
+		return false
+	case c == '-', c == '\'', c == '.', c == '_', c == ',', c == '&':
+		return len(rest) == 1 || rest[1] == ' ' || c != '-' && rest[1] == '\n'
+	}
+	return true
+}
+
+func plainLetter(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }
 
 // piece is a run of letters and digits, and the connector before it.
 type piece struct {

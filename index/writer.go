@@ -19,10 +19,11 @@ import (
 // batches are written side by side and in no order; the last one, with the
 // state that all of them bring about, is written when the others are done.
 type writer struct {
-	store bleveindex.Index
-	queue *bleveindex.AnalysisQueue
-	limit int // messages in a batch
-	stats Stats
+	store  bleveindex.Index
+	queue  *bleveindex.AnalysisQueue
+	places *placeTable
+	limit  int // messages in a batch
+	stats  Stats
 
 	mu    sync.Mutex
 	state state
@@ -45,7 +46,7 @@ func openWriter(dir, uuid string, limit int) (*writer, error) {
 		queue.Close()
 		return nil, err
 	}
-	w := &writer{store: store, queue: queue, limit: limit}
+	w := &writer{store: store, queue: queue, places: newPlaceTable(), limit: limit}
 	if err := w.readState(uuid); err != nil {
 		return nil, errors.Join(err, w.close())
 	}
@@ -128,7 +129,7 @@ func (w *writer) add(b *batch, c archive.Change) {
 		w.stats.Deleted++
 		return
 	}
-	doc := newDocument(c.Message)
+	doc := newDocument(c.Message, w.places)
 	b.ops.Update(doc)
 	b.bytes += doc.Size()
 	b.keepTexts(doc)
