@@ -5,13 +5,29 @@ package pipermail
 type Pair struct {
 	Row  int // in PeriodIndex.Rows
 	Text int // in the messages of the text file
+	// Page says why the message's page is needed all the same; empty if the
+	// text file can stand in for it.
+	Page string
 }
 
 // Unpaired is a row without a message, or a message without a row.
 type Unpaired struct {
-	Index  int    // in PeriodIndex.Rows, or in the messages
-	Reason string // a word: "no-text", "ambiguous", "differs", "no-id", …
+	Index  int // in PeriodIndex.Rows, or in the messages
+	Reason string
 }
+
+// Why a row has no message, why a message has no row, and why a page is needed
+// in spite of a pair.
+const (
+	ReasonNoText    = "no-text"   // no message has the row's subject and author
+	ReasonAmbiguous = "ambiguous" // several may be the row's, and they differ
+	ReasonNoRow     = "no-row"    // no row lists the message
+	ReasonCopy      = "copy"      // one more copy of a message that has its row
+	ReasonStray     = "stray"     // bytes before the first separator
+	ReasonNoID      = "no-id"     // without a Message-ID; the page's lines identify the message
+	ReasonSuspect   = "suspect"   // where the message ends is not sure
+	ReasonLossy     = "lossy"     // letters that the archive's charset lacks are question marks
+)
 
 // Joined is what Join found out.
 type Joined struct {
@@ -21,25 +37,44 @@ type Joined struct {
 }
 
 // Join pairs the rows of a period's index with the messages of its text file.
-// Every pair is verified; a row without a pair has to be fetched as a page.
+// A pair has the same subject and author and an instant that fits, and nothing
+// else could be either's partner; a row without one has to be fetched as a
+// page. So the text file never gives a page the wrong words.
+//
+// The Message-ID decides where the thread index has it; else the instant; else
+// a subject and author that occur once; else the place between two pairs.
 func Join(index *PeriodIndex, text []TextMessage) Joined {
-	var j Joined
-	for i := range index.Rows {
-		j.Rows = append(j.Rows, Unpaired{i, "no-text"})
-	}
-	return j
+	j := newJoiner(index, text)
+	j.byID()
+	j.byTime(0)
+	j.byTime(dateTolerance)
+	j.bySubject()
+	j.byServerTime()
+	j.byOrder()
+	return j.result()
 }
 
 // Needed lists the URLs of the pages that a period's text file cannot stand
-// in for. text is unpacked.
+// in for. text is the file unpacked, or as served.
 func Needed(index *PeriodIndex, text []byte) ([]string, error) {
-	var texts []TextMessage
-	for m := range TextMessages(text) {
-		texts = append(texts, m)
+	text, cut, err := unpackTolerant(text)
+	if err != nil {
+		return nil, err
+	}
+	messages := collectTexts(text, cut)
+	joined := Join(index, messages)
+	need := make([]bool, len(index.Rows))
+	for _, r := range joined.Rows {
+		need[r.Index] = true
+	}
+	for _, p := range joined.Pairs {
+		need[p.Row] = need[p.Row] || p.Page != ""
 	}
 	var urls []string
-	for _, r := range Join(index, texts).Rows {
-		urls = append(urls, index.Rows[r.Index].URL)
+	for i, n := range need {
+		if n {
+			urls = append(urls, index.Rows[i].URL)
+		}
 	}
 	return urls, nil
 }

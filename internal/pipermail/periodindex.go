@@ -20,6 +20,8 @@ type PeriodIndex struct {
 	Declared int    // the page's own count of messages; -1 where it gives none
 	Form     string // of the thread comments: FormNumber, FormMessageID, FormTime or ""
 	Rows     []Row  // in the page's order; a message listed twice stands once
+
+	declared []string // character sets that the page claims, the likeliest first
 }
 
 // The forms of the thread index's comments (P8), which tell how old the
@@ -57,7 +59,7 @@ func ParsePeriodIndex(p Page) (*PeriodIndex, error) {
 	if !isPeriodIndex(doc, p.URL) {
 		return nil, &NotPipermailError{URL: p.URL, Found: describe(p)}
 	}
-	pi := &PeriodIndex{Order: orderOf(p.URL), Declared: -1}
+	pi := &PeriodIndex{Order: orderOf(p.URL), Declared: -1, declared: declaredCharsets(head(p.Body), p.ContentType)}
 	if m := countLine.FindSubmatch(p.Body); m != nil {
 		pi.Declared, _ = strconv.Atoi(string(m[1]))
 	}

@@ -1,0 +1,99 @@
+package pipermail
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+
+	"github.com/bxsearch/bxsearch/internal/clean"
+)
+
+// mail is what one message says, decoded, wherever it was read.
+type textMail struct {
+	messagePage
+	id         string
+	inReplyTo  string
+	references []string
+	separator  string // the date of the separator
+}
+
+// readTextMessage decodes a message of a text file. declared is what the
+// period's index page claims for a charset; a message's own bytes decide for it.
+//
+// QUIRK P15: header and body are decoded apart, as they are on a page.
+func readTextMessage(m TextMessage, declared []string) textMail {
+	var t textMail
+	t.readFields(m, declared)
+	text, charset := decode(m.Body, declared)
+	t.text, t.charset = strings.ReplaceAll(text, "\u00a0", " "), charset
+	return t
+}
+
+// readFields decodes the header only.
+func (t *textMail) readFields(m TextMessage, declared []string) {
+	fields, _ := decode(bytes.Join([][]byte{oneLine(m.Date), oneLine(m.From), oneLine(m.Subject)}, []byte("\n")), declared)
+	part := strings.SplitN(fields, "\n", 3)
+	date, from, subject := part[0], part[1], part[2]
+	t.date, t.subject = line(date), decodeWords(line(subject))
+	author, address := splitFrom(line(from))
+	t.author, t.address = clean.Name(decodeWords(author)), clean.Address(address)
+	t.id = messageID(m.MessageID)
+	if all := messageIDs(m.InReplyTo); len(all) > 0 {
+		t.inReplyTo = all[0]
+	}
+	t.references = messageIDs(m.References)
+	t.separator = string(separatorDate(m.Separator))
+	t.fallback = strings.Join(strings.Fields(date), " ") + "\n" + line(from) + "\n" + line(subject)
+}
+
+// oneLine replaces line ends that a broken header holds.
+func oneLine(b []byte) []byte {
+	if bytes.IndexByte(b, '\n') < 0 {
+		return b
+	}
+	return bytes.ReplaceAll(b, []byte("\n"), []byte(" "))
+}
+
+// splitFrom divides "user at host (Name)", and "Name user@host" as Pipermail
+// 0.05 has it.
+func splitFrom(s string) (name, address string) {
+	if before, in, ok := strings.Cut(s, " ("); ok && strings.HasSuffix(in, ")") {
+		return strings.TrimSuffix(in, ")"), before
+	}
+	if before, ok := strings.CutSuffix(s, " ()"); ok {
+		return "", before
+	}
+	i := strings.LastIndexByte(s, ' ')
+	if i < 0 || clean.Address(s) != "" {
+		return "", s
+	}
+	return s[:i], s[i+1:]
+}
+
+var angled = regexp.MustCompile(`<[^<>]{1,1000}>`)
+
+// messageID reads a Message-ID field.
+func messageID(b []byte) string {
+	if len(b) > 2000 {
+		return ""
+	}
+	return cleanMessageID(strings.ToValidUTF8(string(b), ""))
+}
+
+// maxReferences bounds what is taken of a References field; the archive uses
+// fewer.
+const maxReferences = 200
+
+// messageIDs reads the IDs of an In-Reply-To or References field.
+func messageIDs(b []byte) []string {
+	var out []string
+	for _, m := range angled.FindAll(b, -1) {
+		if id := messageID(m); id != "" {
+			out = append(out, id)
+		}
+	}
+	if len(out) > maxReferences {
+		out = append(out[:1:1], out[len(out)-maxReferences+1:]...)
+	}
+	return out
+}
