@@ -1,0 +1,149 @@
+// Package config reads the configuration file of bxcrawl: TOML, with the names
+// of the flags. It is strict: what it does not know is an error that says in
+// which line of which file, and what was probably meant.
+//
+//	hosts = 4
+//
+//	[defaults]
+//	delay = "1s"
+//	contact = "ann@example.org"
+//
+//	[[list]]
+//	url = "https://lists.example.org/pipermail/announce/"
+//	via = "pages"
+//
+//	[schedule]
+//	at = ["15 3 * * *"]
+//	jitter = "10m"
+//
+//	[metrics]
+//	address = "127.0.0.1:9311"
+//
+// A value that is not given is nil or empty; what holds then is up to the
+// caller.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// FileName is the file's name in a data directory.
+const FileName = "bxsearch.toml"
+
+// File is what a configuration file says. The zero value is an empty one.
+type File struct {
+	Path string `toml:"-"` // where it was read from; empty when there was none
+
+	Hosts       int      `toml:"hosts"`       // crawled side by side
+	Credentials string   `toml:"credentials"` // path of the file of passwords
+	Defaults    Defaults `toml:"defaults"`
+	Lists       []List   `toml:"list"`
+	Schedule    Schedule `toml:"schedule"`
+	Metrics     Metrics  `toml:"metrics"`
+}
+
+// Options are what every list may have of its own.
+type Options struct {
+	Delay       *Duration   `toml:"delay"`
+	Attachments Attachments `toml:"attachments"`
+	Via         Via         `toml:"via"`
+}
+
+// Defaults hold for every list whose entry does not say otherwise.
+type Defaults struct {
+	Options
+	Parallel  int    `toml:"parallel"`
+	UserAgent string `toml:"user-agent"`
+	Contact   string `toml:"contact"`
+}
+
+// List is one list to crawl.
+type List struct {
+	URL  URL    `toml:"url"`
+	Name string `toml:"name"` // instead of the one in its URL
+	Options
+}
+
+// Schedule is when the daemon crawls.
+type Schedule struct {
+	At     []Crontab `toml:"at"`
+	Zone   Zone      `toml:"zone"` // of At; empty means the machine's
+	Jitter *Duration `toml:"jitter"`
+}
+
+// Metrics is where the figures for monitoring go.
+type Metrics struct {
+	Address string `toml:"address"`
+	File    string `toml:"file"`
+}
+
+// Find returns the path of the file that holds when none is named: the one in
+// the data directory, else the user's. It is empty if there is neither.
+// getenv is os.Getenv or a stand-in.
+func Find(dataDir string, getenv func(string) string) string {
+	base := getenv("XDG_CONFIG_HOME")
+	// The specification says to ignore a relative path.
+	if !filepath.IsAbs(base) {
+		base = filepath.Join(getenv("HOME"), ".config")
+	}
+	for _, path := range []string{filepath.Join(dataDir, FileName), filepath.Join(base, "bxsearch", "config.toml")} {
+		if _, err := os.Stat(path); err == nil || !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) {
+			return path
+		}
+	}
+	return ""
+}
+
+// Load reads the file at path. The error is a *Error where the content is at
+// fault.
+func Load(path string) (*File, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read the configuration: %w", err)
+	}
+	f := &File{Path: path}
+	if err := decode(path, text, f); err != nil {
+		return nil, err
+	}
+	if err := f.check(); err != nil {
+		return nil, &Error{Path: path, Msg: err.Error()}
+	}
+	f.Credentials = beside(path, f.Credentials)
+	f.Metrics.File = beside(path, f.Metrics.File)
+	return f, nil
+}
+
+// beside resolves a relative path against the folder of the file that names it.
+func beside(file, path string) string {
+	if path == "" || filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(filepath.Dir(file), path)
+}
+
+// check looks at what no value can tell by itself.
+func (f *File) check() error {
+	urls, names := map[URL]bool{}, map[string]bool{}
+	for i, l := range f.Lists {
+		switch {
+		case l.URL.String() == "":
+			return fmt.Errorf("list %d has no url", i+1)
+		case urls[l.URL]:
+			return fmt.Errorf("the list %s is there twice", l.URL)
+		case l.Name != "" && names[l.Name]:
+			return fmt.Errorf("two lists have the name %q", l.Name)
+		}
+		urls[l.URL], names[l.Name] = true, true
+	}
+	switch {
+	case f.Hosts < 0:
+		return fmt.Errorf("hosts is %d: must be 1 or more", f.Hosts)
+	case f.Defaults.Parallel < 0:
+		return fmt.Errorf("defaults.parallel is %d: must be 1 or more", f.Defaults.Parallel)
+	}
+	return nil
+}
