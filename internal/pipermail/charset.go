@@ -45,6 +45,15 @@ func decode(b []byte, declared []string) (text, used string) {
 // decodeBy is decode, which looks for declared charsets only where they matter.
 func decodeBy(b []byte, declared func() []string) (text, used string) {
 	if isASCII(b) {
+		// Charsets of seven bits switch by an escape; pages have them rarely,
+		// Japanese mail always.
+		if bytes.IndexByte(b, 0x1b) >= 0 {
+			for _, name := range declared() {
+				if s, ok := tryCharset(b, name); ok && strings.HasPrefix(strings.ToLower(name), "iso-2022-") {
+					return s, strings.ToLower(name)
+				}
+			}
+		}
 		return string(b), "us-ascii"
 	}
 	if utf8.Valid(b) {
