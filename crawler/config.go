@@ -73,6 +73,11 @@ type Config struct {
 	// Full looks at every period again instead of those that can have changed.
 	Full bool
 
+	// HostDir is a folder where processes of this machine tell each other about
+	// their requests, so that all of them together keep the Delay to a host.
+	// Without it, or with NoDelay, each process keeps its own.
+	HostDir string
+
 	Transport http.RoundTripper // http.DefaultTransport with enough connections
 	Logger    *slog.Logger      // discards
 	Progress  func(Event)       // called by one goroutine at a time; may be nil

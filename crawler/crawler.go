@@ -29,7 +29,7 @@ func New(cfg Config) (*Crawler, error) {
 	cfg = cfg.withDefaults()
 	return &Crawler{
 		cfg:   cfg,
-		gates: &gates{hosts: map[string]*gate{}, make: func() *gate { return newGate(cfg) }},
+		gates: &gates{hosts: map[string]*gate{}, make: func(host string) *gate { return newGate(cfg, host) }},
 	}, nil
 }
 

@@ -2,6 +2,7 @@ package crawler
 
 import (
 	"context"
+	"log/slog"
 	"sync"
 	"time"
 )
@@ -11,14 +12,14 @@ import (
 type gates struct {
 	mu    sync.Mutex
 	hosts map[string]*gate
-	make  func() *gate
+	make  func(host string) *gate
 }
 
 func (g *gates) of(host string) *gate {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.hosts[host] == nil {
-		g.hosts[host] = g.make()
+		g.hosts[host] = g.make(host)
 	}
 	return g.hosts[host]
 }
@@ -32,20 +33,30 @@ type gate struct {
 	slots chan struct{}
 	now   func() time.Time
 	sleep func(context.Context, time.Duration) error
+	log   *slog.Logger
 
-	mu    sync.Mutex
-	delay time.Duration
-	last  time.Time // the latest start given, past or still to come
-	until time.Time // the server asked for silence until then
+	mu     sync.Mutex
+	delay  time.Duration
+	last   time.Time // the latest start given, past or still to come
+	until  time.Time // the server asked for silence until then
+	others *hostFile // what other processes know of both; may be nil
 }
 
-func newGate(cfg Config) *gate {
-	return &gate{
+func newGate(cfg Config, host string) *gate {
+	g := &gate{
 		slots: make(chan struct{}, cfg.Parallel),
 		now:   cfg.Now,
 		sleep: cfg.Sleep,
+		log:   cfg.Logger,
 		delay: max(cfg.Delay, 0),
 	}
+	if cfg.HostDir != "" && cfg.Delay > 0 {
+		var err error
+		if g.others, err = newHostFile(cfg.HostDir, host); err != nil {
+			cfg.Logger.Warn("other processes cannot be heeded", "host", host, "err", err)
+		}
+	}
+	return g
 }
 
 // enter waits until a request may start. Each enter without an error needs one
@@ -76,13 +87,44 @@ func (g *gate) reserve() time.Duration {
 	defer g.mu.Unlock()
 	now := g.now()
 	start := now
-	for _, t := range []time.Time{g.last.Add(g.delay), g.until} {
-		if t.After(start) {
-			start = t
+	g.change(now, func() {
+		for _, t := range []time.Time{g.last.Add(g.delay), g.until} {
+			if t.After(start) {
+				start = t
+			}
 		}
-	}
-	g.last = start
+		g.last = start
+	})
 	return start.Sub(now)
+}
+
+// change changes what the gate remembers, in step with other processes.
+func (g *gate) change(now time.Time, f func()) {
+	if g.others == nil {
+		f()
+		return
+	}
+	done := false
+	err := g.others.change(now, func(last, until time.Time) (time.Time, time.Time) {
+		g.last, g.until = later(g.last, last), later(g.until, until)
+		f()
+		done = true
+		return g.last, g.until
+	})
+	if err != nil {
+		g.log.Warn("other processes cannot be heeded any more", "err", err)
+		g.others = nil
+	}
+	if !done {
+		f()
+	}
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 // slowTo raises the delay; a smaller one is ignored.
@@ -96,9 +138,8 @@ func (g *gate) slowTo(delay time.Duration) {
 func (g *gate) hold(d time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if until := g.now().Add(d); until.After(g.until) {
-		g.until = until
-	}
+	now := g.now()
+	g.change(now, func() { g.until = later(g.until, now.Add(d)) })
 }
 
 // start reports whether the request may go out now. If it is late, the next
@@ -111,7 +152,7 @@ func (g *gate) start() bool {
 		return false
 	}
 	if now.After(g.last) {
-		g.last = now
+		g.change(now, func() { g.last = later(g.last, now) })
 	}
 	return true
 }

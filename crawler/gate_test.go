@@ -3,6 +3,8 @@ package crawler
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -42,7 +44,7 @@ func starts(t *testing.T, g *gate, n int, long time.Duration) (at []time.Duratio
 }
 
 func testGate(delay time.Duration, parallel int) *gate {
-	return newGate(Config{Delay: delay, Parallel: parallel}.withDefaults())
+	return newGate(Config{Delay: delay, Parallel: parallel}.withDefaults(), "lists.example.org")
 }
 
 // Parallel requests share one delay, counted from start to start; colly's
@@ -119,4 +121,62 @@ func TestGateTakesTheLongerDelay(t *testing.T) {
 			t.Errorf("a longer Crawl-delay was not taken: second start after %v", at[1])
 		}
 	})
+}
+
+// Two processes, each with gates of its own, ask one host; then the server asks
+// one of them for silence.
+func TestProcessesOfOneMachineShareTheDelay(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		process := func() *gate {
+			return newGate(Config{Delay: time.Second, HostDir: dir}.withDefaults(), "lists.example.org:8080")
+		}
+		a, b := process(), process()
+		var mu sync.Mutex
+		var all []time.Time
+		run := func(g *gate, n int) {
+			for range n {
+				if err := g.enter(t.Context()); err != nil {
+					t.Error(err)
+				}
+				mu.Lock()
+				all = append(all, time.Now())
+				mu.Unlock()
+				g.leave()
+			}
+		}
+		var wg sync.WaitGroup
+		wg.Go(func() { run(a, 5) })
+		wg.Go(func() { run(b, 5) })
+		wg.Wait()
+		for i := 1; i < len(all); i++ {
+			if gap := all[i].Sub(all[i-1]); gap < time.Second {
+				t.Errorf("request %d came %v after the one before, want 1s or more", i, gap)
+			}
+		}
+		begun := time.Now()
+		a.hold(time.Minute)
+		run(b, 1)
+		if waited := time.Since(begun); waited < time.Minute {
+			t.Errorf("the other process asked %v after the server wanted a minute of silence", waited)
+		}
+	})
+}
+
+// A time from a broken clock must not stop a crawl for years.
+func TestHostFileWithNonsense(t *testing.T) {
+	for _, content := range []string{"", "x y\n", "9223372036854775807 9223372036854775807\n", "-5 -5\n"} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "lists.example.org"), []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Test(t, func(t *testing.T) {
+			g := newGate(Config{Delay: time.Second, HostDir: dir}.withDefaults(), "lists.example.org")
+			begun := time.Now()
+			starts(t, g, 2, 0)
+			if took := time.Since(begun); took != time.Second {
+				t.Errorf("%q: two requests took %v, want 1s", content, took)
+			}
+		})
+	}
 }

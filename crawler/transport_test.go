@@ -19,10 +19,10 @@ import (
 func through(t *testing.T, h http.HandlerFunc, cfg Config) (*http.Response, *gate, error) {
 	t.Helper()
 	cfg = cfg.withDefaults()
-	g := newGate(cfg)
+	g := newGate(cfg, "lists.example.org")
 	tr := &transport{
 		base:    fixtures.Transport(h),
-		gates:   &gates{hosts: map[string]*gate{}, make: func() *gate { return g }},
+		gates:   &gates{hosts: map[string]*gate{}, make: func(string) *gate { return g }},
 		maxBody: cfg.MaxBody, idle: cfg.Idle, count: new(atomic.Int64),
 	}
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://h.example/", nil)
@@ -122,7 +122,7 @@ func TestH2TimeIsCountedFromTheLastByte(t *testing.T) {
 		cfg := Config{Idle: time.Minute}.withDefaults()
 		tr := &transport{
 			base:    &silent{bytes: 10, pause: 50 * time.Second},
-			gates:   &gates{hosts: map[string]*gate{}, make: func() *gate { return newGate(cfg) }},
+			gates:   &gates{hosts: map[string]*gate{}, make: func(host string) *gate { return newGate(cfg, host) }},
 			maxBody: cfg.MaxBody, idle: cfg.Idle, count: new(atomic.Int64),
 		}
 		req, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://h.example/", nil)

@@ -86,7 +86,7 @@ func (c *crawl) list(ctx context.Context, listURL string) error {
 		delay = crawler.NoDelay
 	}
 	cr, err := crawler.New(crawler.Config{
-		Archive: c.archive, Via: crawler.Via(c.via), Full: c.full, Delay: delay, Parallel: c.parallel, UserAgent: c.userAgent,
+		Archive: c.archive, Via: crawler.Via(c.via), Full: c.full, Delay: delay, Parallel: c.parallel, UserAgent: c.userAgent, HostDir: c.env.HostDir,
 		Logger: c.log, Now: c.env.Now, Progress: c.progress,
 	})
 	if err != nil {

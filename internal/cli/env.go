@@ -25,11 +25,18 @@ type Env struct {
 	Stdout, Stderr io.Writer
 	LookupEnv      func(string) (string, bool)
 	Now            func() time.Time
+	// HostDir is where processes tell each other of their requests to a host;
+	// empty for each on its own.
+	HostDir string
 }
 
 // System returns the process's own environment.
 func System() *Env {
-	return &Env{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, LookupEnv: os.LookupEnv, Now: time.Now}
+	e := &Env{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, LookupEnv: os.LookupEnv, Now: time.Now}
+	if dir, err := os.UserCacheDir(); err == nil {
+		e.HostDir = filepath.Join(dir, "bxsearch", "hosts")
+	}
+	return e
 }
 
 func (e *Env) getenv(name string) string {

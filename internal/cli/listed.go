@@ -62,7 +62,8 @@ func (c *listed) page(ctx context.Context, url string) (pipermail.Page, bool, er
 	return pipermail.Page{URL: raw.URL, ContentType: raw.ContentType, Body: body}, err == nil, err
 }
 
-// period looks for every page that any index page of the period lists.
+// period looks for every message that any index page of the period lists: its
+// page, or the text file's copy of it under that page's URL.
 func (c *listed) period(ctx context.Context, p pipermail.Period) error {
 	rows, err := c.rows(ctx, p)
 	if err != nil {
@@ -75,9 +76,13 @@ func (c *listed) period(ctx context.Context, p pipermail.Period) error {
 	if err != nil {
 		return err
 	}
+	read, err := c.archive.MessageURLs(ctx, c.list.Name, p.Name)
+	if err != nil {
+		return err
+	}
 	for _, url := range slices.Sorted(maps.Keys(rows)) {
 		c.listed++
-		if have[url] {
+		if have[url] || read[url] {
 			c.held++
 		} else if err := c.miss(ctx, url); err != nil {
 			return err
