@@ -106,8 +106,19 @@ func introducedAt(lines []string, i int) bool {
 // isIntro reports whether a line above a quote introduces it: it says that
 // somebody wrote, or gives a date or an address.
 func isIntro(l string) bool {
+	if !endsInColon(l) {
+		return false
+	}
 	return introVerb.MatchString(l) || introShape.MatchString(l) || introStart.MatchString(l) && verbFirst.MatchString(l)
 }
+
+// endsInColon is what all introductions have in common.
+func endsInColon(l string) bool {
+	return strings.HasSuffix(strings.TrimRight(l, spaces), ":")
+}
+
+// spaces are those of \s in a regular expression.
+const spaces = "\t\n\f\r "
 
 // markIntros makes "On …, somebody wrote:" above a quote a part of it, also
 // where it goes over two or three lines.
@@ -149,7 +160,7 @@ func introTop(lines []string, kinds []lineKind, j int) int {
 func markBelow(lines []string, kinds []lineKind) {
 	letters := 0
 	for i, l := range lines {
-		rule := strings.Contains(l, "--") || strings.HasSuffix(l, ":")
+		rule := isRule(l)
 		forward := rule && forwarded.MatchString(l)
 		if forward || rule && original.MatchString(l) || headerBlock(lines, i) {
 			if forward && letters < ownEnough {
@@ -170,17 +181,34 @@ func markBelow(lines []string, kinds []lineKind) {
 	}
 }
 
+// isRule reports whether a line may part a mail from one below it.
+func isRule(l string) bool {
+	t := strings.TrimLeft(l, spaces)
+	return strings.HasPrefix(t, "--") || len(t) > 5 && strings.EqualFold(t[:5], "begin")
+}
+
 // headerBlock reports whether a mail's headers begin at line i, as Outlook
 // puts them above what it quotes: three or more in a row, below own text.
 func headerBlock(lines []string, i int) bool {
-	if i == 0 || !strings.Contains(lines[i], ":") || strings.TrimSpace(lines[i-1]) != "" && !underscores.MatchString(lines[i-1]) {
+	if i == 0 || !maybeHeader(lines[i]) || strings.TrimSpace(lines[i-1]) != "" && !isUnderscores(lines[i-1]) {
 		return false
 	}
 	n := 0
-	for j := i; j < len(lines) && j < i+6 && headerLine.MatchString(lines[j]); j++ {
+	for j := i; j < len(lines) && j < i+6 && maybeHeader(lines[j]) && headerLine.MatchString(lines[j]); j++ {
 		n++
 	}
 	return n >= 3
+}
+
+// maybeHeader is false for nearly all lines that headerLine does not match:
+// its longest name has 20 bytes, and white space stands behind the colon.
+func maybeHeader(l string) bool {
+	i := strings.IndexByte(l[:min(len(l), 32)], ':')
+	if i < 0 {
+		return false
+	}
+	after := strings.TrimPrefix(l[i+1:], "*")
+	return after != "" && strings.IndexByte(spaces, after[0]) >= 0
 }
 
 // markSignatures finds signatures: from a "-- " line to the end of the part,

@@ -2,11 +2,11 @@ package clean
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
 var (
-	underscores = regexp.MustCompile(`^_{20,}\s*$`)
 	footerSign  = regexp.MustCompile(`(?i)\b(?:mailing[ -]?list|mailinglist|mailman|listinfo|unsubscribe|subscription options|lista de correo|liste de diffusion|lista de distribuci|se desabonner|lista di distribuzione|levelez.lista|list archives?:|archived at|post to:|list help)\b|/listinfo[/.]|mailman/options|рассылк|メーリングリスト`)
 	sponsorSign = regexp.MustCompile(`(?i)\b(?:sponsor(?:s|ed)?|supporters?|brought to you by|hosted by|powered by|provided by)\b`)
 )
@@ -18,9 +18,12 @@ const maxFooter = 24
 // underscores, then text that speaks of a mailing list (M3), then the
 // sponsor's. What a person wrote below a footer stays.
 func dropFooters(lines []string) []string {
-	out := lines[:0:0]
+	if !slices.ContainsFunc(lines, isUnderscores) {
+		return lines
+	}
+	out := make([]string, 0, len(lines))
 	for i := 0; i < len(lines); {
-		if underscores.MatchString(lines[i]) {
+		if isUnderscores(lines[i]) {
 			if n := footerLength(lines[i+1:]); n > 0 {
 				out = trimBlank(out)
 				i += n + 1
@@ -33,6 +36,12 @@ func dropFooters(lines []string) []string {
 	return out
 }
 
+// isUnderscores reports whether a line is twenty underscores or more.
+func isUnderscores(l string) bool {
+	const least = "____________________"
+	return strings.HasPrefix(l, least) && strings.TrimRight(strings.TrimLeft(l, "_"), spaces) == ""
+}
+
 // footerLength tells how many of the lines below the underscores are the
 // list's; 0 if they are not a footer at all.
 func footerLength(lines []string) int {
@@ -40,7 +49,7 @@ func footerLength(lines []string) int {
 	for start := 0; start < len(lines); {
 		start = skipBlank(lines, start)
 		stop := start
-		for stop < len(lines) && strings.TrimSpace(lines[stop]) != "" && !underscores.MatchString(lines[stop]) {
+		for stop < len(lines) && strings.TrimSpace(lines[stop]) != "" && !isUnderscores(lines[stop]) {
 			stop++
 		}
 		if stop == start {
@@ -68,7 +77,7 @@ func footerLength(lines []string) int {
 // line that introduces one.
 func looksWritten(lines []string) bool {
 	for _, l := range lines {
-		if quoteDepth(l) > 0 || introVerb.MatchString(l) {
+		if quoteDepth(l) > 0 || endsInColon(l) && introVerb.MatchString(l) {
 			return true
 		}
 	}

@@ -38,7 +38,11 @@ func HTMLText(source string) string {
 // LooksHTML reports whether a text is HTML source: that of a mail whose only
 // part was HTML, which some archives show escaped (P6).
 func LooksHTML(s string) bool {
-	t := strings.ToLower(strings.TrimSpace(s[:min(len(s), 4096)]))
+	t := strings.TrimSpace(s[:min(len(s), 4096)])
+	if !strings.HasPrefix(t, "<") {
+		return false
+	}
+	t = strings.ToLower(t)
 	for _, p := range []string{"<!doctype html", "<html", "<head", "<body", "<meta ", "<div", "<p>", "<table", "<font", "<span"} {
 		if strings.HasPrefix(t, p) {
 			return strings.Contains(strings.ToLower(s), "</")

@@ -24,6 +24,9 @@ const maxParts = 200
 // Pipermail 0.05 shows it: the readable text, and the other parts as parts.
 // ok is false for any other text.
 func unwrapMIME(text string) (body string, parts []Part, ok bool) {
+	if !maybeMIME(text) {
+		return "", nil, false
+	}
 	m := mimeStart.FindStringSubmatch(text)
 	if m == nil {
 		return "", nil, false
@@ -70,6 +73,21 @@ func readMIME(text, boundary string) (out []string, parts []Part) {
 		}
 	}
 	return out, parts
+}
+
+// maybeMIME is false for nearly all texts that mimeStart does not match: the
+// first line that begins with "-" is the boundary, and a header is below.
+func maybeMIME(text string) bool {
+	if !strings.HasPrefix(text, "-") {
+		i := strings.Index(text, "\n-")
+		if i < 0 {
+			return false
+		}
+		text = text[i+1:]
+	}
+	boundary, below, _ := strings.Cut(text, "\n")
+	const header = "content-"
+	return strings.HasPrefix(boundary, "--") && len(below) > len(header) && strings.EqualFold(below[:len(header)], header)
 }
 
 // mimePart is a part that stands in the mail itself: what can be read of it is

@@ -34,7 +34,8 @@ type scrubbed struct {
 
 // scrub takes the scrubber's notices out of the lines of a mail. Lines that
 // somebody quoted, or indented, are left alone: notices start their lines.
-func scrub(lines []string) scrubbed {
+// linked says that a scrubbed part's URL may be among them.
+func scrub(lines []string, linked bool) scrubbed {
 	out := scrubbed{texts: [][]string{nil}}
 	fresh := atStart // where a notice may come without words it would be known by
 	near := -1       // the last line below which a scrubbed part's URL is near
@@ -45,7 +46,9 @@ func scrub(lines []string) scrubbed {
 			i++
 			continue
 		}
-		if near < i {
+		if !linked {
+			near = i + 2*maxNotice
+		} else if near < i {
 			near = nextURL(lines, i)
 		}
 		if p, n := notice(lines[i:], fresh, near-i <= maxNotice); n > 0 {
@@ -55,6 +58,9 @@ func scrub(lines []string) scrubbed {
 			continue
 		}
 		last := len(out.texts) - 1
+		if out.texts[last] == nil {
+			out.texts[last] = make([]string, 0, len(lines)-i)
+		}
 		out.texts[last] = append(out.texts[last], lines[i])
 		if strings.TrimSpace(lines[i]) != "" {
 			fresh = inText

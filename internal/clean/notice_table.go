@@ -84,10 +84,10 @@ func collect(of func(wording) string) map[string]bool {
 // skippedType reads "Skipped content of type multipart/alternative" in any of
 // the languages and returns the type.
 func skippedType(line string) (string, bool) {
-	folded := foldNotice(line)
-	if !strings.Contains(folded, "/") {
+	if !strings.Contains(line, "/") {
 		return "", false
 	}
+	folded := foldNotice(line)
 	for _, w := range wordings {
 		before, after, ok := strings.Cut(w.skipped, "%")
 		if !ok {

@@ -3,6 +3,8 @@ package clean
 import (
 	"regexp"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Mail is the text of a mail, taken apart.
@@ -23,12 +25,15 @@ func Split(text, subject string) Mail {
 	} else {
 		text = unquotePrintable(text)
 	}
-	s := scrub(splitLines(text))
+	s := scrub(splitLines(text), strings.Contains(text, "attachments"))
 	m.Parts = append(m.Parts, s.parts...)
 	var b strings.Builder
+	b.Grow(len(text))
 	for _, part := range s.texts {
-		if source := strings.Join(part, "\n"); LooksHTML(source) {
-			part = strings.Split(HTMLText(source), "\n")
+		if i := skipBlank(part, 0); i < len(part) && strings.HasPrefix(strings.TrimSpace(part[i]), "<") {
+			if source := strings.Join(part, "\n"); LooksHTML(source) {
+				part = strings.Split(HTMLText(source), "\n")
+			}
 		}
 		part = trimBlank(dropFooters(part))
 		part = part[skipBlank(part, 0):]
@@ -50,6 +55,9 @@ func Split(text, subject string) Mail {
 // text that did not end its line gets a line of its own.
 func splitLines(text string) []string {
 	lines := strings.Split(text, "\n")
+	if !strings.Contains(text, "--------") {
+		return lines
+	}
 	out := make([]string, 0, len(lines))
 	for _, l := range lines {
 		if !strings.Contains(l, "--------") || strings.HasPrefix(l, "--------") {
@@ -85,7 +93,6 @@ func (m *Mail) appendPart(b *strings.Builder, lines []string) {
 
 var (
 	bareURL = regexp.MustCompile(`(?i)^\s*(?:(?:source|link|url|read more|full story|via|quelle|fuente|story)\s*[:：]\s*)?<?(https?://[^\s<>"]+)>?\s*$`)
-	letters = regexp.MustCompile(`[^\p{L}\p{N}]+`)
 )
 
 // sourceURL finds the URL of the article that a mail reports, in the manner
@@ -95,14 +102,16 @@ func sourceURL(body string, blocks []Block, subject string) string {
 	if len(blocks) == 0 || blocks[0].Kind != Own {
 		return ""
 	}
-	lines := strings.Split(body[:blocks[0].End], "\n")
 	above := 0
-	for i, l := range lines {
+	for l, rest, more := "", body[:blocks[0].End], true; more; {
+		l, rest, more = strings.Cut(rest, "\n")
 		if strings.TrimSpace(l) == "" {
 			continue
 		}
-		if m := bareURL.FindStringSubmatch(l); m != nil {
-			return joinURL(m[1], lines[i+1:])
+		if u := lineURL(l); u != "" && more {
+			return joinURL(u, strings.SplitN(rest, "\n", 3))
+		} else if u != "" {
+			return u
 		}
 		if above++; above > 3 || !isHeadline(l, subject) {
 			return ""
@@ -111,11 +120,32 @@ func sourceURL(body string, blocks []Block, subject string) string {
 	return ""
 }
 
+// lineURL is the URL that makes a line, with at most a label before it.
+func lineURL(l string) string {
+	if !strings.Contains(l, "://") {
+		return ""
+	}
+	m := bareURL.FindStringSubmatch(l)
+	if m == nil {
+		return ""
+	}
+	return m[1]
+}
+
 // isHeadline reports whether a line repeats (a part of) the subject.
 func isHeadline(l, subject string) bool {
-	key := func(s string) string { return letters.ReplaceAllString(strings.ToLower(s), "") }
-	k := key(l)
-	return len(k) >= 4 && (strings.Contains(key(subject), k) || strings.HasPrefix(k, "by") && len(l) < 60)
+	k := letters(l)
+	return len(k) >= 4 && (strings.Contains(letters(subject), k) || strings.HasPrefix(k, "by") && len(l) < 60)
+}
+
+// letters leaves out all but letters and digits, and case.
+func letters(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == utf8.RuneError || !unicode.IsLetter(r) && !unicode.IsNumber(r) {
+			return -1
+		}
+		return r
+	}, strings.ToLower(s))
 }
 
 // joinURL adds the rest of a URL that a mailer wrapped: the line was full, and

@@ -3,6 +3,7 @@ package clean
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 var (
@@ -13,6 +14,19 @@ var (
 	fwdTail     = regexp.MustCompile(`(?i)\s*\(fwd\)\s*$`)
 )
 
+// maybeMark is false for nearly all subjects without a marker: it is a word
+// with a colon behind it, or a number and a colon.
+func maybeMark(s string) bool {
+	n := 0
+	for n < len(s) && s[n]|0x20 >= 'a' && s[n]|0x20 <= 'z' {
+		n++
+	}
+	if strings.HasPrefix(s[n:], " ") && n > 0 {
+		n++
+	}
+	return n < len(s) && (s[n] >= utf8.RuneSelf || n > 0 && strings.IndexByte(":([*^", s[n]) >= 0)
+}
+
 // BaseSubject reduces a subject to what a conversation has in common (in the
 // manner of RFC 5256, section 2.1, and in more languages): reply and forward
 // markers and list tags off, folded. reply reports whether there was a reply
@@ -21,17 +35,23 @@ func BaseSubject(s string) (base string, reply bool) {
 	s = strings.Join(strings.Fields(s), " ")
 	for {
 		before := s
-		if m := replyMark.FindString(s); m != "" {
-			s, reply = s[len(m):], true
+		if maybeMark(s) {
+			if m := replyMark.FindString(s); m != "" {
+				s, reply = s[len(m):], true
+			}
+			s = s[len(forwardMark.FindString(s)):]
 		}
-		s = s[len(forwardMark.FindString(s)):]
-		if m := listTag.FindString(s); m != "" && len(m) < len(s) {
-			s = s[len(m):]
+		if strings.HasPrefix(s, "[") {
+			if m := listTag.FindString(s); m != "" && len(m) < len(s) {
+				s = s[len(m):]
+			}
 		}
 		if s == before {
 			break
 		}
 	}
-	s = fwdTail.ReplaceAllString(wasNote.ReplaceAllString(s, ""), "")
+	if strings.HasSuffix(s, "]") || strings.HasSuffix(s, ")") {
+		s = fwdTail.ReplaceAllString(wasNote.ReplaceAllString(s, ""), "")
+	}
 	return strings.ToLower(strings.TrimSpace(s)), reply
 }
