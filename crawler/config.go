@@ -70,6 +70,12 @@ type Config struct {
 	UserAgent string
 	// Via is ViaAuto, ViaPages or ViaText: ViaAuto.
 	Via Via
+	// Attachments is AttachmentsNone, AttachmentsMissing or AttachmentsAll:
+	// AttachmentsMissing. It is what Crawler.Attachments goes by.
+	Attachments AttachmentMode
+	// MaxAttachment bounds one attachment, in bytes: DefaultMaxAttachment. A
+	// larger one is recorded as too big.
+	MaxAttachment int64
 	// Full looks at every period again instead of those that can have changed.
 	Full bool
 
@@ -77,6 +83,9 @@ type Config struct {
 	// their requests, so that all of them together keep the Delay to a host.
 	// Without it, or with NoDelay, each process keeps its own.
 	HostDir string
+
+	// Credentials are for private archives, by host; other hosts never see them.
+	Credentials map[string]Credentials
 
 	Transport http.RoundTripper // http.DefaultTransport with enough connections
 	Logger    *slog.Logger      // discards
@@ -97,6 +106,10 @@ func (cfg Config) check() error {
 		return fmt.Errorf("crawler: Config.MaxBody is %d, must not be negative", cfg.MaxBody)
 	case cfg.MaxText < 0:
 		return fmt.Errorf("crawler: Config.MaxText is %d, must not be negative", cfg.MaxText)
+	case cfg.MaxAttachment < 0:
+		return fmt.Errorf("crawler: Config.MaxAttachment is %d, must not be negative", cfg.MaxAttachment)
+	case cfg.Attachments != "" && cfg.Attachments != AttachmentsNone && cfg.Attachments != AttachmentsMissing && cfg.Attachments != AttachmentsAll:
+		return fmt.Errorf("crawler: Config.Attachments is %q, must be %q, %q or %q", cfg.Attachments, AttachmentsNone, AttachmentsMissing, AttachmentsAll)
 	case cfg.Via != "" && cfg.Via != ViaAuto && cfg.Via != ViaPages && cfg.Via != ViaText:
 		return fmt.Errorf("crawler: Config.Via is %q, must be %q, %q or %q", cfg.Via, ViaAuto, ViaPages, ViaText)
 	}
@@ -110,6 +123,8 @@ func (cfg Config) withDefaults() Config {
 	setDefault(&cfg.MaxBody, DefaultMaxBody)
 	setDefault(&cfg.MaxText, DefaultMaxText)
 	setDefault(&cfg.Via, ViaAuto)
+	setDefault(&cfg.Attachments, AttachmentsMissing)
+	setDefault(&cfg.MaxAttachment, DefaultMaxAttachment)
 	setDefault(&cfg.Idle, DefaultIdle)
 	setDefault(&cfg.UserAgent, DefaultUserAgent)
 	if cfg.Transport == nil {

@@ -40,6 +40,7 @@ type gate struct {
 	last   time.Time // the latest start given, past or still to come
 	until  time.Time // the server asked for silence until then
 	others *hostFile // what other processes know of both; may be nil
+	robots *robots   // what the host's robots.txt said last; nil before it was asked for
 }
 
 func newGate(cfg Config, host string) *gate {
@@ -155,4 +156,19 @@ func (g *gate) start() bool {
 		g.change(now, func() { g.last = later(g.last, now) })
 	}
 	return true
+}
+
+// obey remembers what robots.txt says, and returns it.
+func (g *gate) obey(r *robots) *robots {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.robots = r
+	return r
+}
+
+// rules is what robots.txt said last, in this crawler's lifetime; nil before.
+func (g *gate) rules() *robots {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.robots
 }

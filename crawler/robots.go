@@ -35,14 +35,14 @@ func (f *fetcher) robots(ctx context.Context, listURL string) (*robots, error) {
 	}
 	p, err := f.get(ctx, u.Scheme+"://"+u.Host+"/robots.txt", validators{}, nil)
 	if fe, ok := errors.AsType[*FetchError](err); ok && fe.Status >= 400 && fe.Status < 500 && !fe.retryable() {
-		return &robots{agent: f.cfg.UserAgent}, nil
+		return f.gates.of(u.Host).obey(&robots{agent: f.cfg.UserAgent}), nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("cannot tell whether %s allows crawling, so nothing was fetched: %w", u.Host, err)
 	}
 	r := newRobots(p.body, f.cfg.UserAgent)
 	f.gates.of(u.Host).slowTo(min(r.group.CrawlDelay, maxCrawlDelay))
-	return r, nil
+	return f.gates.of(u.Host).obey(r), nil
 }
 
 func newRobots(body []byte, agent string) *robots {

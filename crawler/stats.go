@@ -44,7 +44,10 @@ type EventKind string
 const (
 	EventPage   EventKind = "page"   // a message page is done: stored, or failed
 	EventPeriod EventKind = "period" // a period is finished
-	EventWait   EventKind = "wait"   // the server asked for a pause, or a retry is due
+	// EventAttachment: an attachment is done: stored, or failed. Done and Known
+	// count attachments then.
+	EventAttachment EventKind = "attachment"
+	EventWait       EventKind = "wait" // the server asked for a pause, or a retry is due
 )
 
 // Event is a moment of a crawl, for a display of its progress.

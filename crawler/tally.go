@@ -106,3 +106,11 @@ func (t *tally) final() Stats {
 	t.stats.Retries = int(t.fetch.retries.Load())
 	return t.stats
 }
+
+// attachment says that an attachment is stored or given up.
+func (t *tally) attachment() {
+	t.mu.Lock()
+	t.at.Done++
+	t.mu.Unlock()
+	t.emit(func(e *Event) { e.Kind = EventAttachment })
+}

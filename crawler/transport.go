@@ -151,5 +151,12 @@ func (b *body) cause(err error) error {
 }
 
 func (b *body) tooBig() error {
-	return permanent("the answer is larger than %d bytes, the bound for it", b.max)
+	return tooBig(b.max)
+}
+
+// tooBigSign is in the reason of each failure for which an answer was too big.
+const tooBigSign = "the answer is larger than "
+
+func tooBig(max int64) error {
+	return permanent(tooBigSign+"%d bytes, the bound for it", max)
 }

@@ -1,0 +1,240 @@
+package crawler
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/bxsearch/bxsearch/archive"
+	"github.com/bxsearch/bxsearch/internal/pipermail"
+)
+
+// AttachmentMode says which scrubbed parts of messages are fetched. Parts that
+// are neither text nor HTML nor a message never are.
+type AttachmentMode string
+
+// The modes.
+const (
+	AttachmentsNone    AttachmentMode = "none"
+	AttachmentsMissing AttachmentMode = "missing" // HTML parts of messages without words of their own worth reading
+	AttachmentsAll     AttachmentMode = "all"     // every text, HTML part and attached message
+)
+
+// DefaultMaxAttachment bounds an attachment, in bytes.
+const DefaultMaxAttachment = 10 << 20
+
+// AttachmentStats says what fetching a list's attachments did.
+type AttachmentStats struct {
+	List      string
+	Looked    int   // messages that were looked at: those that have changed since the last time
+	Named     int   // scrubbed parts that these name
+	Wanted    int   // of those, the ones that the mode asks for
+	Held      int   // of the wanted ones, fetched before
+	Fetched   int   // stored now
+	Unchanged int   // asked for again, and as they were
+	Gone      int   // the server says that it does not have them, or does not give them
+	TooBig    int   // larger than the bound; what is held of them is that
+	Refused   int   // robots.txt does not allow them
+	Elsewhere int   // in another list's archive, where nothing is fetched
+	Left      int   // not asked for: the server has none of those it was asked for, or refused before
+	Bytes     int64 // received
+	Requests  int
+	Retries   int
+
+	Failed      []Failure // the first 1,000
+	FailedTotal int
+	Warnings    []string
+}
+
+// Attachments fetches the parts that the list server took out of the messages
+// of a list, as Config.Attachments says, and files each under the period of the
+// message that names it. It goes by the messages that the archive has read out
+// of the pages: Archive.Derive comes before it, and again after it so that what
+// was fetched becomes the messages'. One that is gone is a record and no
+// failure; it is asked for again after three months.
+func (c *Crawler) Attachments(ctx context.Context, list string) (AttachmentStats, error) {
+	if c.cfg.Attachments == AttachmentsNone {
+		return AttachmentStats{List: list}, nil
+	}
+	cfg := c.cfg
+	cfg.MaxBody, cfg.MaxText = cfg.MaxAttachment, cfg.MaxAttachment
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	f := newFetcher(ctx, cfg, c.gates)
+	w := &walk{cfg: cfg, archive: cfg.Archive, fetch: f, stop: stop, tally: newTally(f, cfg.Progress)}
+	p := &parts{walk: w, stats: AttachmentStats{List: list}}
+	err := p.all(ctx, list)
+	p.stats.Requests, p.stats.Retries = int(f.requests.Load()), int(f.retries.Load())
+	return p.stats, err
+}
+
+// parts is one pass over the attachments of a list.
+type parts struct {
+	*walk
+	stats   AttachmentStats // guarded by the tally's lock while workers run
+	note    partsNote
+	barren  int  // attachments gone one after the other, and none ever had
+	partial bool // some failed in a way that may pass
+	done    int
+}
+
+func (p *parts) all(ctx context.Context, list string) error {
+	if err := p.find(ctx, list); err != nil || p.list.URL == "" {
+		return err
+	}
+	began, err := p.begin(ctx)
+	if err != nil {
+		return err
+	}
+	todo, err := p.choose(ctx)
+	if err != nil {
+		return err
+	}
+	if len(todo) > 0 {
+		if err := p.fetchAll(ctx, todo); err != nil {
+			return err
+		}
+	}
+	return p.finish(ctx, began)
+}
+
+// find looks the list up and learns where it is today.
+func (p *parts) find(ctx context.Context, list string) error {
+	lists, err := p.archive.Lists(ctx)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(lists, func(l archive.ListInfo) bool { return l.Name == list })
+	if i < 0 {
+		return fmt.Errorf("attachments of %s: no such list: %w", list, archive.ErrNotFound)
+	}
+	p.list, p.state = lists[i], state{archive: p.archive, list: list}
+	if p.list.URL == "" {
+		return nil
+	}
+	p.fetch.scope.base = p.list.URL
+	last, ok, err := p.archive.LastFetch(ctx, p.list.URL)
+	if ok && last.Err == "" {
+		p.fetch.scope.base = folderOf(finalURL(last.FinalURL, p.list.URL))
+	}
+	return err
+}
+
+// fetchAll fetches what was chosen, in an order that has nothing to do with
+// their age: so it shows soon whether the server has any.
+func (p *parts) fetchAll(ctx context.Context, todo []part) (err error) {
+	if p.robots = p.fetch.gates.of(hostOf(p.list.URL)).rules(); p.robots == nil {
+		if p.robots, err = p.fetch.robots(ctx, p.list.URL); err != nil {
+			return err
+		}
+	}
+	for i := range todo {
+		h := fnv.New64a()
+		h.Write([]byte(todo[i].url))
+		todo[i].order = h.Sum64()
+	}
+	slices.SortFunc(todo, func(a, b part) int { return cmp.Compare(a.order, b.order) })
+	p.tally.at.List, p.tally.at.Known = p.list.Name, len(todo)
+	var g errgroup.Group
+	g.SetLimit(workersPerSlot * p.cfg.Parallel)
+	for i, t := range todo {
+		if ctx.Err() != nil {
+			break
+		}
+		if p.givenUp(len(todo) - i) {
+			break
+		}
+		g.Go(func() error {
+			err := p.one(ctx, t)
+			if err != nil {
+				p.stop(err)
+			}
+			return err
+		})
+	}
+	err = g.Wait()
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
+	return err
+}
+
+// maxBarren is how many attachments may be gone, and none had, before the rest
+// is not asked for: some archives moved without them.
+const maxBarren = 50
+
+// givenUp reports whether the server has no attachments at all.
+func (p *parts) givenUp(rest int) bool {
+	p.tally.mu.Lock()
+	defer p.tally.mu.Unlock()
+	if p.barren < maxBarren || p.note.Had {
+		return false
+	}
+	p.stats.Left += rest
+	p.note.Barren = p.now()
+	p.stats.Warnings = append(p.stats.Warnings, fmt.Sprintf(
+		"of %d attachments the server has none; the other %d are not asked for, and all again after %d days", maxBarren, rest, int(recheck.Hours()/24)))
+	return true
+}
+
+// one fetches an attachment.
+func (p *parts) one(ctx context.Context, t part) error {
+	got, err := p.obtain(ctx, target{archive.RawAttachment, t.group, t.url}, t.old, checkAttachment)
+	fe, failed := errors.AsType[*FetchError](err)
+	if err != nil && !failed {
+		return err
+	}
+	stop := p.count(t, got, fe)
+	p.tally.attachment()
+	return stop
+}
+
+// checkAttachment refuses a page that stands before the attachment.
+func checkAttachment(p page) error {
+	if found := pipermail.Wall(pipermail.Page{URL: p.url, ContentType: p.contentType, Body: p.body}); found != "" {
+		return permanent("it is no attachment: found %s", found)
+	}
+	return nil
+}
+
+// count notes what came of one attachment; the error says when to stop.
+func (p *parts) count(t part, got page, fe *FetchError) error {
+	p.tally.mu.Lock()
+	s := &p.stats
+	stop := false
+	switch {
+	case fe == nil:
+		s.Bytes += int64(len(got.body))
+		if t.old != nil && got.sameAs(t.old) {
+			s.Unchanged++
+		} else {
+			s.Fetched++
+		}
+		p.note.Had = true
+	case fe.gone():
+		s.Gone++
+		p.barren++
+	case strings.Contains(fe.reason(), tooBigSign):
+		s.TooBig++
+	case errors.Is(fe, errDisallowed):
+		s.Refused++
+	default:
+		s.FailedTotal++
+		if len(s.Failed) < maxFailures {
+			s.Failed = append(s.Failed, Failure{URL: fe.URL, Status: fe.Status, Reason: fe.reason()})
+		}
+		p.partial, stop = true, true
+	}
+	p.tally.mu.Unlock()
+	if stop {
+		return p.streak.add(fe)
+	}
+	p.streak.end()
+	return nil
+}

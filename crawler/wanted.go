@@ -1,0 +1,177 @@
+package crawler
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"time"
+
+	"github.com/bxsearch/bxsearch/archive"
+	"github.com/bxsearch/bxsearch/internal/pipermail"
+)
+
+// recheck is after how long all attachments are looked at again, and those
+// that were gone asked for again.
+const recheck = 90 * 24 * time.Hour
+
+// partsKey is where the crawl state keeps a partsNote.
+const partsKey = "attachments"
+
+// partsNote is what must be remembered of a list's attachments.
+type partsNote struct {
+	Mode   AttachmentMode `json:"mode"`
+	Max    int64          `json:"max"`
+	Seq    uint64         `json:"seq"`             // messages up to here were looked at
+	Whole  time.Time      `json:"whole"`           // when all messages were last looked at
+	Had    bool           `json:"had,omitempty"`   // the server has given one
+	Barren time.Time      `json:"barren,omitzero"` // when it turned out to have none
+}
+
+// part is an attachment to fetch.
+type part struct {
+	url, group string
+	old        *held // to ask only for what has changed
+	order      uint64
+}
+
+// begin recalls the last pass. The first one, and one in another mode, looks at
+// all messages; so does every one that comes three months after that.
+func (p *parts) begin(ctx context.Context) (uint64, error) {
+	if err := p.state.get(ctx, partsKey, &p.note); err != nil {
+		return 0, err
+	}
+	now := p.now()
+	if n := &p.note; p.cfg.Full || n.Mode != p.cfg.Attachments || n.Max != p.cfg.MaxAttachment || now.Sub(n.Whole) >= recheck {
+		n.Mode, n.Max, n.Seq, n.Whole = p.cfg.Attachments, p.cfg.MaxAttachment, 0, now
+	}
+	if p.cfg.Full || now.Sub(p.note.Barren) >= recheck {
+		p.note.Barren = time.Time{}
+	}
+	at, err := p.archive.Position(ctx)
+	return at.Seq, err
+}
+
+// finish remembers the pass. One that left something behind is done again.
+func (p *parts) finish(ctx context.Context, seq uint64) error {
+	if !p.partial {
+		p.note.Seq = seq
+	}
+	return p.state.set(ctx, partsKey, p.note)
+}
+
+// choose lists what to fetch.
+func (p *parts) choose(ctx context.Context) ([]part, error) {
+	var todo []part
+	seen := map[string]bool{}
+	look := func(m *archive.Message) error {
+		p.stats.Looked++
+		p.stats.Named += named(m)
+		for _, a := range pipermail.WantedParts(m, p.cfg.Attachments == AttachmentsAll) {
+			if seen[a.URL] {
+				continue
+			}
+			seen[a.URL] = true
+			t, ok, err := p.want(ctx, m, a)
+			if err != nil {
+				return err
+			}
+			if ok {
+				todo = append(todo, t)
+			}
+		}
+		return nil
+	}
+	return todo, p.eachMessage(ctx, look)
+}
+
+func named(m *archive.Message) int {
+	n := 0
+	for _, a := range m.Attachments {
+		if a.URL != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// eachMessage visits the messages of the list that have changed since the last
+// pass. A damaged one is left out: verify tells of it.
+func (p *parts) eachMessage(ctx context.Context, look func(*archive.Message) error) error {
+	if p.note.Seq == 0 {
+		for m, err := range p.archive.Messages(ctx, archive.Filter{List: p.list.Name}) {
+			if m == nil && ctx.Err() == nil {
+				p.cfg.Logger.Warn("message skipped", "err", err)
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			if err := look(m); err != nil {
+				return err
+			}
+		}
+		return ctx.Err()
+	}
+	for c, err := range p.archive.Changes(ctx, p.note.Seq) {
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil:
+			p.cfg.Logger.Warn("message skipped", "err", err)
+			continue
+		case c.Message == nil || c.Message.List != p.list.Name:
+			continue
+		}
+		if err := look(c.Message); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// want decides about one attachment by what is known of its URL.
+func (p *parts) want(ctx context.Context, m *archive.Message, a archive.Attachment) (part, bool, error) {
+	place, at := pipermail.Locate(p.list.URL, a.URL), pipermail.Locate(p.list.URL, m.URL)
+	if place.Kind != archive.RawAttachment || !place.OK || at.Group == "" {
+		p.stats.Elsewhere++
+		return part{}, false, nil
+	}
+	p.stats.Wanted++
+	t := part{url: p.canonical(a.URL), group: at.Group}
+	last, ok, err := p.archive.LastFetch(ctx, t.url)
+	if err != nil {
+		return t, false, err
+	}
+	if ok {
+		if again := p.again(last); !again {
+			return t, false, nil
+		}
+		t.old, err = p.holding(ctx, t.url)
+	} else if !p.note.Barren.IsZero() {
+		p.stats.Left++
+		return t, false, nil
+	}
+	return t, true, err
+}
+
+// again reports whether an attachment that was asked for before is asked for
+// again.
+func (p *parts) again(last archive.Raw) bool {
+	old := p.now().Sub(last.Fetched) >= recheck
+	fe := &FetchError{Status: last.Status}
+	switch {
+	case last.Err == "":
+		p.stats.Held++
+		p.note.Had = true
+		return p.cfg.Full
+	case strings.Contains(last.Err, tooBig(p.cfg.MaxAttachment).Error()):
+		p.stats.TooBig++
+		return false
+	case fe.gone() && !old && !p.cfg.Full:
+		p.stats.Left++
+		return false
+	}
+	return true
+}
+
+func (p page) sameAs(old *held) bool { return bytes.Equal(p.body, old.body) }
