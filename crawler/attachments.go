@@ -27,7 +27,7 @@ const (
 )
 
 // DefaultMaxAttachment bounds an attachment, in bytes.
-const DefaultMaxAttachment = 10 << 20
+const DefaultMaxAttachment = 10_000_000
 
 // AttachmentStats says what fetching a list's attachments did.
 type AttachmentStats struct {

@@ -71,6 +71,7 @@ type crawlOptions struct {
 	full      bool
 	userAgent string
 	noIndex   bool
+	attachmentOptions
 	verbosity
 }
 
@@ -82,6 +83,7 @@ func (o *crawlOptions) flags(cmd *cobra.Command) {
 	f.BoolVar(&o.full, "full", false, "look at every period again, not only at those that can have changed")
 	f.StringVar(&o.userAgent, "user-agent", crawler.DefaultUserAgent, "who to say is asking: a `name` with an address for complaints")
 	f.BoolVar(&o.noIndex, "no-index", false, "leave the index as it is; bxcrawl reindex or a later run brings it up to date")
+	o.attachmentOptions.flags(cmd)
 	o.verbosity.flags(cmd)
 }
 
@@ -96,6 +98,9 @@ func (o *crawlOptions) check() error {
 	case crawler.ViaAuto, crawler.ViaPages, crawler.ViaText:
 	default:
 		return usagef("--via %s: must be auto, pages or text", o.via)
+	}
+	if err := o.attachmentOptions.check(); err != nil {
+		return err
 	}
 	return o.verbosity.check()
 }

@@ -87,6 +87,7 @@ func (c *crawl) list(ctx context.Context, listURL string) error {
 	}
 	cr, err := crawler.New(crawler.Config{
 		Archive: c.archive, Via: crawler.Via(c.via), Full: c.full, Delay: delay, Parallel: c.parallel, UserAgent: c.userAgent, HostDir: c.env.HostDir,
+		Attachments: crawler.AttachmentMode(c.mode), MaxAttachment: int64(c.max),
 		Logger: c.log, Now: c.env.Now, Progress: c.progress,
 	})
 	if err != nil {
@@ -102,6 +103,9 @@ func (c *crawl) list(ctx context.Context, listURL string) error {
 		return err
 	}
 	c.report(stats, c.env.Now().Sub(began))
+	if err == nil {
+		err = c.attachments(ctx, cr, stats.List)
+	}
 	if err != nil {
 		c.broken++
 		fmt.Fprintf(c.env.Stderr, "bxcrawl: %s\n", neutral(err.Error()))
@@ -131,6 +135,9 @@ func (c *crawl) progress(ev crawler.Event) {
 // stepOf estimates the whole list by the periods whose index was read: the
 // index of a period is read when its turn comes.
 func stepOf(ev crawler.Event) step {
+	if ev.PeriodsTotal == 0 {
+		return step{done: ev.Done, total: ev.Known, label: ev.List + ", attachments"}
+	}
 	s := step{done: ev.Done, total: ev.Known, label: fmt.Sprintf("%s, period %d of %d",
 		ev.List, min(ev.PeriodsDone+1, ev.PeriodsTotal), ev.PeriodsTotal)}
 	if ev.PeriodsRead > 0 && ev.PeriodsRead < ev.PeriodsTotal {

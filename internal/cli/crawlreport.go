@@ -21,11 +21,15 @@ func (c *crawl) report(s crawler.Stats, took time.Duration) {
 	for _, warning := range s.Warnings {
 		fmt.Fprintf(out, "  warning: %s\n", oneLine(warning))
 	}
-	for _, f := range s.Failed {
-		fmt.Fprintf(out, "  failed: %s: %s\n", oneLine(f.URL), oneLine(f.Reason))
+	c.reportFailures(s.Failed, s.FailedTotal)
+}
+
+func (c *crawl) reportFailures(failed []crawler.Failure, total int) {
+	for _, f := range failed {
+		fmt.Fprintf(c.env.Stderr, "  failed: %s: %s\n", oneLine(f.URL), oneLine(f.Reason))
 	}
-	if more := s.FailedTotal - len(s.Failed); more > 0 {
-		fmt.Fprintf(out, "  and %s more; bxcrawl verify names each\n", count(more))
+	if more := total - len(failed); more > 0 {
+		fmt.Fprintf(c.env.Stderr, "  and %s more; bxcrawl verify names each\n", count(more))
 	}
 }
 
