@@ -19,6 +19,15 @@ import (
 // does not get to see the type.
 const typeHeader = "Bxcrawl-Content-Type"
 
+// An answer that takes longer than dripTime must come at dripRate bytes a second
+// at least: one that drips for ever would hold the crawl for ever.
+const (
+	dripTime = 10 * time.Minute
+	dripRate = 50
+)
+
+var errDrip = fmt.Errorf("the answer came at less than %d bytes a second for %v", dripRate, dripTime)
+
 var errIdle = errors.New("the server went silent in the middle of the answer")
 
 // transport is the one way to the network: robots.txt, retries and redirects
@@ -41,7 +50,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	ctx, cancel := context.WithCancelCause(req.Context())
 	bound := t.bound(req.URL.Path)
-	b := &body{ctx: ctx, cancel: cancel, gate: g, idle: t.idle, max: bound, left: bound}
+	b := &body{ctx: ctx, cancel: cancel, gate: g, idle: t.idle, max: bound, left: bound, begun: time.Now()}
 	b.timer = time.AfterFunc(t.idle, func() { cancel(errIdle) })
 	t.count.Add(1)
 	resp, err := t.base.RoundTrip(req.WithContext(ctx))
@@ -112,6 +121,7 @@ type body struct {
 	idle   time.Duration
 	max    int64
 	left   int64
+	begun  time.Time
 	closed bool
 }
 
@@ -121,7 +131,10 @@ func (b *body) Read(p []byte) (int, error) {
 	if b.left -= int64(n); b.left < 0 {
 		return 0, b.tooBig()
 	}
-	if err != nil && err != io.EOF {
+	switch took := time.Since(b.begun); {
+	case err == nil && took > dripTime && float64(b.max-b.left) < dripRate*took.Seconds():
+		err = errDrip
+	case err != nil && err != io.EOF:
 		err = b.cause(err)
 	}
 	return n, err

@@ -142,6 +142,27 @@ func TestH2TimeIsCountedFromTheLastByte(t *testing.T) {
 	})
 }
 
+// One that drips for ever is ended.
+func TestH2DripIsEnded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cfg := Config{Idle: time.Minute}.withDefaults()
+		tr := &transport{
+			base:    &silent{bytes: 1 << 30, pause: time.Second},
+			gates:   &gates{hosts: map[string]*gate{}, make: func(host string) *gate { return newGate(cfg, host) }},
+			maxBody: cfg.MaxBody, idle: cfg.Idle, count: new(atomic.Int64),
+		}
+		req, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://h.example/", nil)
+		resp, err := tr.RoundTrip(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		if _, err := io.ReadAll(resp.Body); !errors.Is(err, errDrip) {
+			t.Errorf("read until %v, want the error about dripping", err)
+		}
+	})
+}
+
 func TestTypeIsHiddenFromColly(t *testing.T) {
 	resp, _, err := through(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=koi8-r")
