@@ -23,8 +23,15 @@ var metaCharset = regexp.MustCompile(`(?i)<meta[^>]{0,200}?charset\s*=\s*["']?\s
 // both before the server's guess.
 func declaredCharsets(head []byte, contentType string) []string {
 	var out []string
-	for _, m := range metaCharset.FindAllSubmatch(head, 4) {
-		out = append([]string{string(m[1])}, out...)
+	for at := indexTag(head, "<meta"); at >= 0 && len(out) < 4; at = indexTag(head, "<meta") {
+		tag := head[at:]
+		if end := bytes.IndexByte(tag, '>'); end >= 0 {
+			tag = tag[:end+1]
+		}
+		for _, m := range metaCharset.FindAllSubmatch(tag, 4-len(out)) {
+			out = append([]string{string(m[1])}, out...)
+		}
+		head = head[at+len(tag):]
 	}
 	if _, cs, ok := strings.Cut(strings.ToLower(contentType), "charset="); ok {
 		out = append(out, strings.Trim(cs, "\"' ;"))

@@ -45,6 +45,14 @@ var vagueZones = map[string]bool{"ist": true, "cst": true, "bst": true, "ast": t
 // pages have (P7, P12): RFC 5322 with its decay, ctime in any language, ISO.
 func parseDateText(s string) (dateText, bool) {
 	s = line(s)
+	if d, ok := plainDate(s); ok {
+		return d, true
+	}
+	return looseDate(s)
+}
+
+// looseDate reads a date in any shape.
+func looseDate(s string) (dateText, bool) {
 	bare := strings.TrimSpace(comment.ReplaceAllString(s, " "))
 	c := clock.FindStringSubmatchIndex(bare)
 	if c == nil {

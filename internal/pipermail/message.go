@@ -19,10 +19,7 @@ const (
 	endMark   = "<!--endarticle-->"
 )
 
-var (
-	navigation = regexp.MustCompile(`(?i)<hr>\s*<p>\s*<ul>`)
-	inReplyTo  = regexp.MustCompile(`(?i)[?&](?:amp;)?In-Reply-To=([^"&]*)`)
-)
+var navigation = regexp.MustCompile(`(?i)<hr>\s*<p>\s*<ul>`)
 
 // messagePage is what a message page shows, decoded.
 type messagePage struct {
@@ -202,15 +199,38 @@ func fromHeadline(text string) string {
 
 // readLink takes the In-Reply-To out of the link that answers the message.
 func (m *messagePage) readLink(href string) {
-	sub := inReplyTo.FindStringSubmatch(href)
-	if sub == nil {
+	written, ok := replyParam(href)
+	if !ok {
 		return
 	}
-	v, err := url.PathUnescape(sub[1])
+	v, err := url.PathUnescape(written)
 	if err != nil {
-		v = sub[1]
+		v = written
 	}
 	m.replyTo, m.hasReply = cleanMessageID(v), true
+}
+
+// replyParam finds the parameter In-Reply-To of a link, as it is written.
+func replyParam(href string) (string, bool) {
+	const name = "In-Reply-To="
+	for {
+		i := strings.IndexAny(href, "?&")
+		if i < 0 {
+			return "", false
+		}
+		href = href[i+1:]
+		rest := href
+		if len(rest) >= 4 && strings.EqualFold(rest[:4], "amp;") {
+			rest = rest[4:]
+		}
+		if len(rest) >= len(name) && strings.EqualFold(rest[:len(name)], name) {
+			rest = rest[len(name):]
+			if end := strings.IndexAny(rest, `"&`); end >= 0 {
+				rest = rest[:end]
+			}
+			return rest, true
+		}
+	}
 }
 
 // articleText is the text of the article, its white space kept: Pipermail
