@@ -2,6 +2,7 @@ package crawler
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"sync/atomic"
 	"time"
@@ -29,6 +30,7 @@ type fetcher struct {
 	gates     *gates
 	collector *colly.Collector
 	scope     scope
+	session   session
 	requests  atomic.Int64
 	retries   atomic.Int64
 	wait      func(d time.Duration, reason string) // tells of a pause
@@ -57,6 +59,7 @@ func newFetcher(ctx context.Context, cfg Config, g *gates) *fetcher {
 	c.WithTransport(&transport{base: cfg.Transport, gates: g, maxBody: cfg.MaxBody, maxText: cfg.MaxText, idle: cfg.Idle, count: &f.requests})
 	c.OnResponse(func(r *colly.Response) { *r.Ctx.GetAny(responseKey).(**colly.Response) = r })
 	f.collector = c
+	f.keepCookies()
 	return f
 }
 
@@ -68,19 +71,30 @@ func (f *fetcher) once(ctx context.Context, url string, v validators) (page, htt
 	if err := ctx.Err(); err != nil {
 		return page{}, nil, err
 	}
-	var r *colly.Response
-	cctx := colly.NewContext()
-	cctx.Put(responseKey, &r)
-	err := f.collector.Request(http.MethodGet, url, nil, cctx, f.header(v))
+	r, err := f.read(ctx, url, f.header(v))
 	switch {
-	case err != nil && ctx.Err() != nil:
-		return page{}, nil, ctx.Err()
 	case err != nil:
-		return page{}, nil, &FetchError{URL: url, Err: plain(err)}
+		return page{}, nil, err
 	case r.StatusCode == http.StatusOK, r.StatusCode == http.StatusNotModified:
 		return newPage(url, r), *r.Headers, nil
 	}
 	return page{}, *r.Headers, &FetchError{URL: url, Status: r.StatusCode}
+}
+
+// ask makes one request. The error is a *FetchError, or the context's.
+func (f *fetcher) ask(ctx context.Context, method, url string, body io.Reader, header http.Header) (*colly.Response, error) {
+	var r *colly.Response
+	cctx := colly.NewContext()
+	cctx.Put(responseKey, &r)
+	// Cookies are written into the header; the next request gets its own.
+	err := f.collector.Request(method, url, body, cctx, header.Clone())
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return nil, ctx.Err()
+	case err != nil:
+		return nil, &FetchError{URL: url, Err: plain(err)}
+	}
+	return r, nil
 }
 
 func (f *fetcher) header(v validators) http.Header {

@@ -63,6 +63,8 @@ func (s scope) redirect(req *http.Request, via []*http.Request) error {
 	case strings.HasSuffix(strings.ToLower(to.Path), ".xml.gz"):
 		// QUIRK: H1: colly unpacks by this name, without a bound.
 		return permanent("it redirects to %s, a packed file", to)
+	case req.Method == http.MethodPost:
+		return permanent("its login form redirects to %s, where the password was not sent", to)
 	case from.Path == "/robots.txt":
 		return nil
 	case s.base != "":
