@@ -52,7 +52,7 @@ func writeMessage(s screen, m *archive.Message) {
 		writeText(s, m.Body[b.Start:b.End], st)
 	}
 	for _, a := range m.Attachments {
-		writeAttachment(s, a)
+		writeAttachment(s, a, m.Body)
 	}
 }
 
@@ -106,21 +106,4 @@ func leading(line string) string {
 		return ""
 	}
 	return lead
-}
-
-func writeAttachment(s screen, a archive.Attachment) {
-	what := oneLine(a.Name)
-	if what == "" {
-		what = oneLine(a.Kind)
-	}
-	if a.Size > 0 {
-		what += ", " + bytesText(a.Size)
-	}
-	if a.URL != "" {
-		what += ", " + oneLine(a.URL)
-	} else {
-		what += ", removed by the server"
-	}
-	fmt.Fprintf(s.w, "\n%s %s\n", s.paint(accent, "Attachment:"), what)
-	writeText(s, a.Text, "")
 }
