@@ -27,10 +27,23 @@ func New(cfg Config) (*Crawler, error) {
 		return nil, err
 	}
 	cfg = cfg.withDefaults()
-	return &Crawler{
-		cfg:   cfg,
-		gates: &gates{hosts: map[string]*gate{}, make: func(host string) *gate { return newGate(cfg, host) }},
-	}, nil
+	return &Crawler{cfg: cfg, gates: newGates(cfg)}, nil
+}
+
+func newGates(cfg Config) *gates {
+	return &gates{hosts: map[string]*gate{}, make: func(host string) *gate { return newGate(cfg, host) }}
+}
+
+// With returns a crawler with another configuration that shares c's distance
+// to each host: for lists of one host that want to be crawled in different
+// ways. The Delay and Parallel of the first request to a host hold for it.
+func (c *Crawler) With(cfg Config) (*Crawler, error) {
+	other, err := New(cfg)
+	if err != nil {
+		return nil, err
+	}
+	other.gates = c.gates
+	return other, nil
 }
 
 // Crawl brings the list at listURL up to date. Pages that could not be had are

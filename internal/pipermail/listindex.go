@@ -1,6 +1,7 @@
 package pipermail
 
 import (
+	"fmt"
 	"net/url"
 	"path"
 	"strings"
@@ -141,11 +142,13 @@ func (li *ListIndex) whatElse(p Page, doc *goquery.Document) error {
 			e.ListURL = up(1)
 		}
 	default:
-		e.Found = describe(p)
-		doc.Find(`a[href*="/pipermail/"]`).EachWithBreak(func(_ int, a *goquery.Selection) bool {
-			e.ListURL = resolve(p.URL, a.AttrOr("href", ""))
-			return e.ListURL == ""
-		})
+		e.Found, e.ListURL = describe(p), archiveLink(doc, p.URL)
+		_, _, isInfo := cutListinfo(p.URL)
+		if isInfo && e.ListURL != "" {
+			e.Found = "a list's information page"
+		} else if e.Lists = overview(doc, p.URL); len(e.Lists) > 0 {
+			e.Found, e.ListURL = fmt.Sprintf("a site's overview of %d lists", len(e.Lists)), ""
+		}
 	}
 	return e
 }

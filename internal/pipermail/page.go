@@ -21,8 +21,9 @@ type Page struct {
 // instead.
 type NotPipermailError struct {
 	URL     string
-	Found   string // "a message page", "a bot wall", …
-	ListURL string // where the list's archive probably is; may be empty
+	Found   string  // "a message page", "a bot wall", …
+	ListURL string  // where the list's archive probably is; may be empty
+	Lists   []Offer // what a site's overview shows; nil for any other page
 }
 
 func (e *NotPipermailError) Error() string {
