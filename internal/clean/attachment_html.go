@@ -84,7 +84,7 @@ func articleText(source string) string {
 		}
 		return whole
 	}
-	doc.Find("td, p, div, span, font").FilterFunction(func(_ int, s *goquery.Selection) bool { return isChores(s) }).Remove()
+	removeChores(doc)
 	return orWhole(textOf(doc.Nodes), whole)
 }
 
@@ -99,16 +99,31 @@ const pageMarks = "nav, main, article, [role=main], [role=navigation], [role=con
 // chrome is what stands round the article of a web page.
 const chrome = "nav, aside, form, footer, [role=navigation], [role=banner], [role=contentinfo], [role=complementary], [role=search]"
 
-// isChores reports whether a small element is only about the newsletter
+// maxChores bounds how many links are looked at for chores; they are few, and
+// at the top or the bottom.
+const maxChores = 20
+
+// removeChores takes out the small elements that are only about the newsletter
 // itself: where to read it in a browser, how to be rid of it.
-func isChores(s *goquery.Selection) bool {
-	links := s.Find("a")
-	if links.Length() == 0 || links.Length() > 8 || s.Find("table, p, div, td").Length() > 0 {
-		return false
+func removeChores(doc *goquery.Document) {
+	links := doc.Find("a").FilterFunction(func(_ int, a *goquery.Selection) bool { return chores.MatchString(a.Text()) })
+	if links.Length() > maxChores {
+		links = links.Slice(links.Length()-maxChores, links.Length())
 	}
-	text := strings.Join(strings.Fields(s.Text()), " ")
-	return len(text) < 400 && chores.MatchString(links.Text())
+	links.Each(func(_ int, a *goquery.Selection) {
+		block := a.Closest("td, p, div")
+		if block.Find("table, p, div, td").Length() == 0 && len(strings.Join(strings.Fields(block.Text()), " ")) < 400 {
+			block.Remove()
+		}
+	})
 }
+
+// The bounds of the web pages whose article is looked for: the search takes
+// time by the square of either.
+const (
+	maxElements = 10_000
+	maxDepth    = 64
+)
 
 // mainArticle lets readability find the article of a web page. It must keep
 // nearly all words outside of links and of the page's own furniture: what is
@@ -118,7 +133,12 @@ func mainArticle(doc *goquery.Document) (string, bool) {
 	page := goquery.CloneDocument(doc)
 	page.Find(chrome).Remove()
 	rest := textOf(page.Nodes)
-	found, err := readability.FromDocument(doc.Nodes[0], nil)
+	if deeper(doc.Nodes[0], maxDepth) {
+		return rest, rest != ""
+	}
+	parser := readability.NewParser()
+	parser.MaxElemsToParse = maxElements
+	found, err := parser.ParseAndMutate(doc.Nodes[0], nil)
 	if err != nil || found.Node == nil {
 		return rest, rest != ""
 	}
@@ -143,4 +163,23 @@ func orWhole(part, whole string) string {
 		return whole
 	}
 	return part
+}
+
+// deeper reports whether elements below root are nested deeper than most.
+func deeper(root *html.Node, most int) bool {
+	depth := 0
+	for n := root; n != nil && depth <= most; {
+		if n.FirstChild != nil {
+			n, depth = n.FirstChild, depth+1
+			continue
+		}
+		for n != root && n.NextSibling == nil {
+			n, depth = n.Parent, depth-1
+		}
+		if n == root {
+			return false
+		}
+		n = n.NextSibling
+	}
+	return true
 }
