@@ -13,22 +13,26 @@ func (h *threading) below() ([]*node, error) {
 	for _, id := range queue {
 		seen[id] = true
 	}
-	for i := 0; i < len(queue); i++ {
-		if d, err := h.load(queue[i]); err != nil {
-			return nil, err
-		} else if d != nil {
-			out = append(out, d)
-		}
-		children, err := h.ids(`SELECT id FROM message WHERE parent = ?`, queue[i][:])
+	for len(queue) > 0 {
+		children, err := h.children(queue)
 		if err != nil {
 			return nil, err
 		}
-		for _, c := range children {
-			if !seen[c] {
-				seen[c] = true
-				queue = append(queue, c)
+		var next []key
+		for _, id := range queue {
+			if d, err := h.load(id); err != nil {
+				return nil, err
+			} else if d != nil {
+				out = append(out, d)
+			}
+			for _, c := range children[id] {
+				if !seen[c] {
+					seen[c] = true
+					next = append(next, c)
+				}
 			}
 		}
+		queue = next
 	}
 	return out, nil
 }

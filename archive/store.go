@@ -53,8 +53,12 @@ func (s *storing) storeGroup(g *parsedGroup) error {
 	if err := s.replaceSources(g); err != nil {
 		return err
 	}
+	on, err := s.fill(g)
+	if err != nil {
+		return err
+	}
 	for _, base := range slices.SortedFunc(maps.Keys(s.bases), key.compare) {
-		if err := s.resolve(base); err != nil {
+		if err := s.resolve(base, on); err != nil {
 			return err
 		}
 	}
@@ -77,10 +81,18 @@ func (s *storing) replaceSources(g *parsedGroup) error {
 		have[o.sourceKey] = o
 	}
 	kept := make(map[sourceKey]bool, len(g.sources))
+	var pages map[string]int64
+	if len(g.sources) >= bulkLeast {
+		if pages, err = s.groupPages(g.group.id); err != nil {
+			return err
+		}
+	}
 	for i := range g.sources {
 		n := &g.sources[i]
-		if n.page, err = s.pageID(g.group, n.url); err != nil {
-			return err
+		if n.page = pages[n.url]; n.page == 0 {
+			if n.page, err = s.pageID(g.group, n.url); err != nil {
+				return err
+			}
 		}
 		if kept[n.sourceKey] {
 			continue // the same page listed twice

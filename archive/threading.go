@@ -142,10 +142,12 @@ func (h *threading) widen() error {
 		}
 		return err
 	}
-	for l := range h.links {
-		if err := add(`SELECT m.id FROM link JOIN message m ON m.n = link.message WHERE link.key = ? AND m.gone IS NULL`, l); err != nil {
-			return err
-		}
+	linked, err := h.linked(slices.Collect(maps.Keys(h.links)))
+	if err != nil {
+		return err
+	}
+	for _, id := range linked {
+		h.look[id] = true
 	}
 	for _, p := range h.places {
 		err := add(`SELECT id FROM message WHERE subject = ? AND gone IS NULL AND (date, id) > (?, ?) ORDER BY date, id LIMIT 1`,

@@ -24,12 +24,8 @@ func (s *storing) changed(n int64) {
 }
 
 // resolve brings the messages of one base in line with its sources.
-func (s *storing) resolve(base key) error {
-	sources, err := s.storedSources(`WHERE s.base = ?`, base[:])
-	if err != nil {
-		return err
-	}
-	old, err := s.messagesOf(base)
+func (s *storing) resolve(base key, on shelf) error {
+	sources, old, err := s.held(base, on)
 	if err != nil {
 		return err
 	}
@@ -56,23 +52,31 @@ func (s *storing) resolve(base key) error {
 }
 
 func (s *storing) messagesOf(base key) (map[key]*messageRow, error) {
-	rows, err := s.t.query(`SELECT n, id, src, pages, date, coalesce(subject, 0), digest, gone IS NOT NULL, barred
-		FROM message WHERE id = ?1 OR base = ?1`, base[:])
+	all, err := s.messagesBy(`WHERE id = ?1 OR base = ?1`, base[:])
+	return all[base], err
+}
+
+const selectMessage = `SELECT n, id, coalesce(base, id), src, pages, date, coalesce(subject, 0), digest, gone IS NOT NULL, barred FROM message `
+
+// messagesBy reads messages by base and ID.
+func (s *storing) messagesBy(where string, arg any) (map[key]map[key]*messageRow, error) {
+	rows, err := s.t.query(selectMessage+where, arg)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var out map[key]*messageRow
+	out := make(map[key]map[key]*messageRow)
 	for rows.Next() {
 		m := &messageRow{}
-		var id []byte
-		if err := rows.Scan(&m.n, &id, &m.src, &m.pages, &m.date, &m.subject, &m.digest, &m.gone, &m.barred); err != nil {
+		var id, base []byte
+		if err := rows.Scan(&m.n, &id, &base, &m.src, &m.pages, &m.date, &m.subject, &m.digest, &m.gone, &m.barred); err != nil {
 			return nil, err
 		}
-		if m.id = keyOf(id); out == nil {
-			out = make(map[key]*messageRow)
+		m.id = keyOf(id)
+		if out[keyOf(base)] == nil {
+			out[keyOf(base)] = make(map[key]*messageRow, 1)
 		}
-		out[m.id] = m
+		out[keyOf(base)][m.id] = m
 	}
 	return out, rows.Err()
 }
