@@ -43,7 +43,7 @@ command goes on where it was. Later runs fetch only what can have changed.`,
 	opts.data = e.dataFlag(cmd)
 	opts.flags(cmd)
 	cmd.AddCommand(statusCommand(e, opts.data), verifyCommand(e, opts.data), reparseCommand(e, opts.data),
-		reindexCommand(e, opts.data), exportCommand(e, opts.data), ledgerCommand(e, opts.data))
+		reindexCommand(e, opts.data), exportCommand(e, opts.data), ledgerCommand(e, opts.data), importCommand(e, opts.data))
 	return cmd
 }
 

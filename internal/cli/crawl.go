@@ -71,7 +71,12 @@ func (c *crawl) known(ctx context.Context, urls []string) ([]string, error) {
 		return nil, err
 	}
 	for _, l := range lists {
-		urls = append(urls, l.URL)
+		if !l.Mailbox() {
+			urls = append(urls, l.URL)
+		}
+	}
+	if len(lists) > 0 && len(urls) == 0 {
+		return nil, usagef("the archive in %s has imported mail only, of lists whose address it does not know: give the URL of one", *c.data)
 	}
 	if len(urls) == 0 {
 		return nil, usagef("the archive in %s knows no list yet: give the URL of one", *c.data)

@@ -29,6 +29,9 @@ type listed struct {
 // out of the archive alone.
 func checkListed(ctx context.Context, a *archive.Archive, l archive.ListInfo) (*listed, error) {
 	c := &listed{archive: a, list: l}
+	if l.Mailbox() {
+		return c, nil // nothing lists its mails
+	}
 	page, ok, err := c.page(ctx, l.URL)
 	if err != nil {
 		return c, err

@@ -10,7 +10,7 @@ import (
 
 	"github.com/bxsearch/bxsearch/archive"
 	"github.com/bxsearch/bxsearch/index"
-	"github.com/bxsearch/bxsearch/internal/pipermail"
+	"github.com/bxsearch/bxsearch/internal/mail"
 )
 
 // withArchive opens an archive, calls do and closes it.
@@ -34,7 +34,7 @@ func withIndex(dir string, opts index.Options, do func(index.Engine) error) erro
 
 // derive turns what was fetched into messages.
 func derive(ctx context.Context, a *archive.Archive) (archive.DeriveStats, error) {
-	stats, err := a.Derive(ctx, pipermail.Parser{})
+	stats, err := a.Derive(ctx, mail.Parser{})
 	if err != nil {
 		return stats, fmt.Errorf("read messages from what was fetched: %w", err)
 	}

@@ -1,0 +1,256 @@
+package importer
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/klauspost/compress/zstd"
+
+	"github.com/bxsearch/bxsearch/internal/mail"
+)
+
+// input is a file of mail, unpacked as it is read.
+type input struct {
+	*bufio.Reader
+	run    *run
+	file   *os.File
+	unpack *zstd.Decoder
+}
+
+// maxWindow bounds the memory that a packed file may ask for.
+const maxWindow = 256 << 20
+
+// openInput opens a file and looks through its packing, which may be twofold
+// (H1).
+func (r *run) openInput(path string) (*input, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	in := &input{run: r, file: f}
+	in.Reader = bufio.NewReaderSize(in.counting(f), 64<<10)
+	for range 2 {
+		if err := in.layer(); err != nil {
+			in.Close()
+			return nil, err
+		}
+	}
+	return in, nil
+}
+
+// layer undoes one packing.
+func (in *input) layer() error {
+	magic, err := in.Peek(4)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	switch {
+	case bytes.HasPrefix(magic, []byte{0x1f, 0x8b}):
+		z, err := gzip.NewReader(in.Reader)
+		if err != nil {
+			return fmt.Errorf("unpack: %w", err)
+		}
+		in.Reader = bufio.NewReaderSize(z, 64<<10)
+	case bytes.Equal(magic, []byte{0x28, 0xb5, 0x2f, 0xfd}) && in.unpack == nil:
+		z, err := zstd.NewReader(in.Reader, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow))
+		if err != nil {
+			return fmt.Errorf("unpack: %w", err)
+		}
+		in.unpack = z
+		in.Reader = bufio.NewReaderSize(z, 64<<10)
+	}
+	return nil
+}
+
+// Close ends the reading.
+func (in *input) Close() error {
+	if in.unpack != nil {
+		in.unpack.Close()
+	}
+	return in.file.Close()
+}
+
+// counting notes how far the file was read.
+func (in *input) counting(f io.Reader) io.Reader {
+	return readerFunc(func(p []byte) (int, error) {
+		n, err := f.Read(p)
+		in.run.mu.Lock()
+		in.run.done += int64(n)
+		in.run.mu.Unlock()
+		return n, err
+	})
+}
+
+type readerFunc func(p []byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
+
+// file imports a single file, whatever it is.
+func (r *run) file(ctx context.Context, info fs.FileInfo) error {
+	r.total = info.Size()
+	in, err := r.openInput(r.path)
+	if err != nil {
+		return fmt.Errorf("import %s: %w", r.path, err)
+	}
+	defer in.Close()
+	head, err := in.Peek(lookAhead)
+	if len(bytes.TrimSpace(head)) == 0 {
+		if err != nil && !errors.Is(err, io.EOF) {
+			return fmt.Errorf("import %s: %w", r.path, err)
+		}
+		return &NotMailError{r.path, "an empty file"}
+	}
+	first, rest, _ := bytes.Cut(bytes.TrimLeft(head, "\r\n"), []byte("\n"))
+	first = bytes.TrimRight(first, "\r")
+	switch {
+	case isText(r.path, first, rest):
+		r.stats.Format = FormatText
+		return r.text(ctx, info)
+	case mail.IsSeparator(first, rest):
+		r.stats.Format = FormatMbox
+		return r.mbox(ctx, in, info)
+	case isSingle(head):
+		r.stats.Format = FormatMail
+		return r.single(ctx, in, info)
+	}
+	return &NotMailError{r.path, sniff(head)}
+}
+
+// isSingle reports whether a file is one mail: it begins with fields of a head.
+func isSingle(head []byte) bool {
+	l, _, _ := bytes.Cut(head, []byte("\n"))
+	name, _, ok := bytes.Cut(l, []byte(":"))
+	return ok && len(name) > 0 && !bytes.ContainsAny(name, " \t<>{}[]\"\x00") && mail.OriginOf(head).Mail
+}
+
+// sniff says what a file is that holds no mail.
+func sniff(head []byte) string {
+	kinds := []struct{ magic, is string }{
+		{"PK\x03\x04", "a zip file"}, {"BZh", "a bzip2 file; unpack it first"}, {"\xfd7zXZ", "an xz file; unpack it first"},
+		{"%PDF", "a PDF"}, {"SQLite format 3", "an SQLite database"}, {"!BDN", "an Outlook file (pst)"}, {"\xd0\xcf\x11\xe0", "an Outlook or Office file"},
+		{"From ", "text that begins with \"From \", but has no date and no mail behind it"},
+	}
+	for _, k := range kinds {
+		if bytes.HasPrefix(head, []byte(k.magic)) {
+			return k.is
+		}
+	}
+	if len(head) > 262 && string(head[257:262]) == "ustar" {
+		return "a tar file; unpack it first"
+	}
+	switch kind := http.DetectContentType(head); {
+	case strings.HasPrefix(kind, "text/html"):
+		return "a web page; give the folder of the saved archive"
+	case strings.HasPrefix(kind, "text/"):
+		return "text that is no mail"
+	default:
+		return "a file of type " + kind
+	}
+}
+
+// mbox imports the mails of an mbox.
+func (r *run) mbox(ctx context.Context, in *input, info fs.FileInfo) error {
+	otherwise, err := r.usualList(info)
+	if err != nil {
+		return err
+	}
+	store := r.store(ctx)
+	err = r.split(ctx, newSplitter(in, r.cfg.MaxMail), func(p piece, m mailItem) error {
+		m.mtime, m.list = info.ModTime(), otherwise
+		return store.do(len(p.raw), func(ctx context.Context) error { return r.mail(ctx, m) })
+	})
+	return store.wait(err)
+}
+
+// split hands on the mails of an mbox with what is wrong with them.
+func (r *run) split(ctx context.Context, s *splitter, put func(piece, mailItem) error) error {
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		p, err := s.next()
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			r.problem(r.path, "it could not be read to its end: %s; what came before is imported", reason(err))
+			return nil
+		}
+		m := mailItem{raw: p.raw, mbox: true}
+		where := fmt.Sprintf("%s at byte %d", r.path, p.offset)
+		switch {
+		case p.torn:
+			m.flaw = "the mailbox ends in the middle of it"
+		case p.long:
+			m.flaw = fmt.Sprintf("it has %d bytes, of which the first %d are kept", p.size, len(p.raw))
+			r.problem(where, "a mail of %d bytes is over the bound; its first %d are kept", p.size, len(p.raw))
+		}
+		if p.junk {
+			r.problem(where, "%d bytes before the first mail; they are kept as they are", p.size)
+		}
+		if err := put(p, m); err != nil {
+			return err
+		}
+	}
+}
+
+// reason says why a file cannot be read on.
+func reason(err error) string {
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return "it is cut off"
+	}
+	return err.Error()
+}
+
+// usualList is the list of the mails that do not say: that of the first one of
+// the file that does, else what the file is called.
+func (r *run) usualList(info fs.FileInfo) (string, error) {
+	if r.cfg.List != "" {
+		return r.cfg.List, nil
+	}
+	in, err := r.openInput(r.path)
+	if err != nil {
+		return "", fmt.Errorf("import %s: %w", r.path, err)
+	}
+	defer in.Close()
+	s := newSplitter(in, 1<<20)
+	for range 200 {
+		p, err := s.next()
+		if err != nil {
+			break
+		}
+		if o := mail.OriginOf(p.raw); o.List != "" {
+			r.done = 0
+			return o.List, nil
+		}
+	}
+	r.done = 0
+	if name := nameOf(r.path); name != "" {
+		return name, nil
+	}
+	return "", &UnknownListError{r.path, "does not say which list its mail is of: give --list"}
+}
+
+// single imports a file that is one mail.
+func (r *run) single(ctx context.Context, in *input, info fs.FileInfo) error {
+	raw, err := io.ReadAll(io.LimitReader(in, r.cfg.MaxMail))
+	m := mailItem{raw: raw, mtime: info.ModTime(), list: nameOf(filepath.Dir(r.path))}
+	if err != nil {
+		m.flaw = "the file " + reason(err)
+		r.problem(r.path, "it could not be read to its end: %s", reason(err))
+	} else if _, err := in.Peek(1); err == nil {
+		m.flaw = fmt.Sprintf("of it the first %d bytes are kept", len(raw))
+		r.problem(r.path, "it is over the bound; its first %d bytes are kept", len(raw))
+	}
+	return r.mail(ctx, m)
+}

@@ -1,0 +1,202 @@
+package importer
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/bxsearch/bxsearch/archive"
+	"github.com/bxsearch/bxsearch/internal/pipermail"
+)
+
+// orders are a period's index pages, the most telling first (P8).
+var orders = []string{"thread", "date", "subject", "author"}
+
+// period imports what is saved of a period: as many of its index pages as a
+// crawl would look at, its text files, and all message pages.
+func (s *saved) period(ctx context.Context, name, indexURL, textURL string) error {
+	folder := indexURL[:strings.LastIndexByte(indexURL, '/')+1]
+	rows, err := s.indexes(ctx, name, folder)
+	if err != nil {
+		return err
+	}
+	for _, u := range s.textFiles(folder, textURL) {
+		if err := s.text(name, u); err != nil {
+			return err
+		}
+	}
+	seen, missing := map[string]bool{}, 0
+	for _, row := range rows {
+		path := s.file(row.URL)
+		if path == "" || seen[path] {
+			continue
+		}
+		seen[path] = true
+		had, err := s.message(ctx, name, row.URL, path)
+		if err != nil {
+			return err
+		}
+		if !had {
+			missing++
+		}
+	}
+	if missing > 0 {
+		s.problem(filepath.Join(s.dir, filepath.FromSlash(name)), "%d of %d listed pages are not in the folder", missing, len(rows))
+	}
+	return s.unlistedPages(ctx, name, folder, seen)
+}
+
+// indexes imports the index pages: the thread index, and others only where it
+// is absent or lists fewer messages than it says there are, as a crawl does.
+func (s *saved) indexes(ctx context.Context, name, folder string) ([]pipermail.Row, error) {
+	var rows []pipermail.Row
+	listed := map[string]bool{}
+	for i, order := range orders {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if i > 1 && len(listed) > 0 {
+			break
+		}
+		u := folder + order + ".html"
+		body, info, err := s.read(s.file(u))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		} else if err != nil {
+			s.problem(s.file(u), "%v", err)
+			continue
+		}
+		pi, err := pipermail.ParsePeriodIndex(pipermail.Page{URL: u, Body: body})
+		if err != nil {
+			s.problem(s.file(u), "%v", err)
+			continue
+		}
+		for _, r := range pi.Rows {
+			if !listed[r.URL] {
+				listed[r.URL] = true
+				rows = append(rows, r)
+			}
+		}
+		if err := s.put(archive.RawPeriod, name, u, body, info); err != nil {
+			return nil, err
+		}
+		if len(rows) >= pi.Declared {
+			break
+		}
+	}
+	return rows, nil
+}
+
+// textFiles lists where the period's text may lie.
+func (s *saved) textFiles(folder, textURL string) []string {
+	stem := strings.TrimSuffix(folder, "/")
+	urls := []string{stem + ".txt", stem + ".txt.gz"}
+	if !slices.Contains(urls, textURL) && strings.HasPrefix(textURL, s.list.URL) {
+		urls = append(urls, textURL)
+	}
+	return urls
+}
+
+// text imports a period's text file, if it is there.
+func (s *saved) text(name, u string) error {
+	path := s.file(u)
+	body, info, err := s.read(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	} else if err != nil {
+		s.problem(path, "%v", err)
+		return nil
+	}
+	s.parts.look(name, body)
+	s.read1(len(body))
+	return s.put(archive.RawText, name, u, body, info)
+}
+
+// message imports a message page. had is false if it is not there.
+func (s *saved) message(ctx context.Context, name, u, path string) (had bool, err error) {
+	if err := ctx.Err(); err != nil {
+		return false, err
+	}
+	body, info, err := s.read(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	} else if err != nil {
+		s.problem(path, "%v", err)
+		return true, nil
+	}
+	s.parts.look(name, body)
+	s.read1(len(body))
+	return true, s.put(archive.RawMessage, name, u, body, info)
+}
+
+// read1 notes that a file was read.
+func (s *saved) read1(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.done += int64(n)
+}
+
+// messageFile is what message pages are called.
+var messageFile = regexp.MustCompile(`^\d+\.html$`)
+
+// unlistedPages imports the message pages of a period that no index page
+// lists (P10): whoever saved them wants to keep them.
+func (s *saved) unlistedPages(ctx context.Context, name, folder string, listed map[string]bool) error {
+	dir := s.file(folder)
+	if dir == "" {
+		return nil
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil // the period's indexes were a problem already, or there is nothing of it
+	}
+	for _, e := range entries {
+		path := filepath.Join(dir, e.Name())
+		if !e.Type().IsRegular() || listed[path] || !messageFile.MatchString(e.Name()) {
+			continue
+		}
+		if _, err := s.message(ctx, name, folder+e.Name(), path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unlisted imports periods that the contents page does not list.
+func (s *saved) unlisted(ctx context.Context, index *pipermail.ListIndex) error {
+	entries, err := os.ReadDir(s.dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		known := slices.ContainsFunc(index.Periods, func(p pipermail.Period) bool {
+			return p.Name == e.Name() || strings.HasPrefix(p.Name, e.Name()+"/")
+		})
+		if !e.IsDir() || known || e.Name() == "attachments" {
+			continue
+		}
+		u := s.list.URL + url.PathEscape(e.Name()) + "/"
+		if !isPeriodFolder(filepath.Join(s.dir, e.Name())) || !pipermail.Locate(s.list.URL, u+"thread.html").OK {
+			continue
+		}
+		if err := s.period(ctx, e.Name(), u+"thread.html", ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func isPeriodFolder(dir string) bool {
+	for _, order := range orders {
+		if _, err := os.Stat(filepath.Join(dir, order+".html")); err == nil {
+			return true
+		}
+	}
+	return false
+}
