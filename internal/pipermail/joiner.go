@@ -1,10 +1,9 @@
 package pipermail
 
 import (
-	"bytes"
 	"cmp"
+	"crypto/sha256"
 	"errors"
-	"hash/maphash"
 	"slices"
 	"time"
 )
@@ -51,8 +50,7 @@ type joinText struct {
 	id     string
 	time   int64   // the Date line's instant; noTime without a zone
 	local  []int64 // clocks without a zone, as if they were UTC: the separator's, the Date line's
-	body   []byte
-	copyOf int // the first message with the same words
+	copyOf int     // the first message with the same words
 }
 
 const noTime = int64(-1 << 62)
@@ -79,17 +77,15 @@ func newJoiner(index *PeriodIndex, text []TextMessage) *joiner {
 		j.rows = append(j.rows, row)
 	}
 	slices.SortStableFunc(j.order, func(a, b int) int { return cmp.Compare(index.Rows[a].Number, index.Rows[b].Number) })
-	copies, seed := map[uint64]int{}, maphash.MakeSeed()
+	copies := map[[sha256.Size]byte]int{}
 	for i, m := range text {
 		j.rowOf[i] = -1
 		j.texts = append(j.texts, newJoinText(m, index.declared))
-		h := maphash.Bytes(seed, bytes.TrimSpace(m.Body))
-		j.texts[i].copyOf = i
-		if k, ok := copies[h]; !ok {
-			copies[h] = i
-		} else if bytes.Equal(bytes.TrimSpace(text[k].Body), bytes.TrimSpace(m.Body)) {
-			j.texts[i].copyOf = k
+		words := wordsDigest(m.Body)
+		if _, ok := copies[words]; !ok {
+			copies[words] = i
 		}
+		j.texts[i].copyOf = copies[words]
 	}
 	return j
 }
@@ -97,7 +93,7 @@ func newJoiner(index *PeriodIndex, text []TextMessage) *joiner {
 func newJoinText(m TextMessage, declared []string) joinText {
 	var t textMail
 	t.readFields(m, declared)
-	out := joinText{key: newJoinKey(t.subject, t.author), id: t.id, time: noTime, body: m.Body}
+	out := joinText{key: newJoinKey(t.subject, t.author), id: t.id, time: noTime}
 	if d, ok := parseDateText(t.separator); ok && d.month > 0 {
 		out.local = append(out.local, d.wall())
 	}

@@ -1,9 +1,13 @@
 package pipermail
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/bxsearch/bxsearch/internal/clean"
 )
 
 // joinKey is subject and author, reduced to what survives charsets, encodings
@@ -12,7 +16,7 @@ import (
 type joinKey struct{ subject, author string }
 
 func newJoinKey(subject, author string) joinKey {
-	return joinKey{reduce(decodeWords(subject)), reduce(decodeWords(author))}
+	return joinKey{reduce(decodeWords(subject)), reduce(clean.Name(decodeWords(author)))}
 }
 
 func reduce(s string) string {
@@ -34,4 +38,29 @@ func reduce(s string) string {
 		}
 	}
 	return string(b)
+}
+
+// wordsDigest is equal for copies of one text that differ in charset, folding
+// and the way to hide addresses.
+func wordsDigest(b []byte) [sha256.Size]byte {
+	h := sha256.New()
+	var buf [512]byte
+	n := 0
+	for l := range bytes.Lines(b) {
+		for l := bytes.ReplaceAll(l, []byte(" at "), nil); len(l) > 0; l = l[1:] {
+			c := l[0]
+			if c >= 'A' && c <= 'Z' {
+				c += 'a' - 'A'
+			} else if (c < 'a' || c > 'z') && (c < '0' || c > '9') {
+				continue
+			}
+			buf[n] = c
+			if n++; n == len(buf) {
+				h.Write(buf[:])
+				n = 0
+			}
+		}
+	}
+	h.Write(buf[:n])
+	return [sha256.Size]byte(h.Sum(nil))
 }

@@ -45,7 +45,7 @@ func readHeader(text []byte, at int) (m TextMessage, body int, f fit) {
 	h := headerReader{m: &m}
 	for n := 0; n < maxHeaderLine && pos < len(text) && pos-at < maxHeader; n++ {
 		l, next := cutLine(text, pos)
-		if len(bytes.TrimSpace(l)) == 0 {
+		if len(l) == 0 { // one of spaces is a folded subject's end
 			pos = next
 			break
 		}

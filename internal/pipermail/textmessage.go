@@ -8,9 +8,10 @@ import (
 	"github.com/bxsearch/bxsearch/internal/clean"
 )
 
-// mail is what one message says, decoded, wherever it was read.
+// textMail is what a message of a text file says, decoded as its page is.
 type textMail struct {
 	messagePage
+	at         string // the word that hides addresses; empty where the list shows them
 	id         string
 	inReplyTo  string
 	references []string
@@ -25,7 +26,7 @@ func readTextMessage(m TextMessage, declared []string) textMail {
 	var t textMail
 	t.readFields(m, declared)
 	text, charset := decode(m.Body, declared)
-	t.text, t.charset = strings.ReplaceAll(text, "\u00a0", " "), charset
+	t.text, t.charset = unhideURLs(hideAddresses(strings.ReplaceAll(text, "\u00a0", " "), t.at), t.at), charset
 	return t
 }
 
@@ -36,7 +37,10 @@ func (t *textMail) readFields(m TextMessage, declared []string) {
 	date, from, subject := part[0], part[1], part[2]
 	t.date, t.subject = line(date), decodeWords(line(subject))
 	author, address := splitFrom(line(from))
-	t.author, t.address = clean.Name(decodeWords(author)), clean.Address(address)
+	if m := hiddenAt.FindStringSubmatch(address); m != nil {
+		t.at = m[1]
+	}
+	t.author, t.address = clean.Name(hideAddresses(decodeWords(author), t.at)), clean.Address(address)
 	t.id = messageID(m.MessageID)
 	if all := messageIDs(m.InReplyTo); len(all) > 0 {
 		t.inReplyTo = all[0]
@@ -68,6 +72,60 @@ func splitFrom(s string) (name, address string) {
 		return "", s
 	}
 	return s[:i], s[i+1:]
+}
+
+var (
+	hiddenAt  = regexp.MustCompile(`^\S+ (\S{1,12}) \S+$`)
+	anAddress = regexp.MustCompile(`([-+,.\pL\pN_])@([-+.\pL\pN_])`)
+	urlRest   = regexp.MustCompile(`^[^>)\s]*[.:/][^>)\s]*`)
+	urlInText = regexp.MustCompile(`[\pL\pN_]+://[^>)\s]+`)
+)
+
+// hideAddresses hides the addresses of a text with the word at, as the page
+// does: everywhere but inside URLs. Text files of older archives show them.
+func hideAddresses(s, at string) string {
+	if at == "" || strings.IndexByte(s, '@') < 0 {
+		return s
+	}
+	var b strings.Builder
+	hide := func(part string) { b.WriteString(anAddress.ReplaceAllString(part, "$1 "+at+" $2")) }
+	pos := 0
+	for _, u := range urlInText.FindAllStringIndex(s, -1) {
+		hide(s[pos:u[0]])
+		b.WriteString(s[u[0]:u[1]])
+		pos = u[1]
+	}
+	hide(s[pos:])
+	return b.String()
+}
+
+// unhideURLs puts the "@" back that a text file hides inside a URL, which its
+// page does not: before a host, or where the URL goes on behind it.
+func unhideURLs(s, at string) string {
+	mark := " " + at + " "
+	if at == "" || !strings.Contains(s, mark) || !strings.Contains(s, "://") {
+		return s
+	}
+	var b strings.Builder
+	for pos := 0; ; {
+		u := urlInText.FindStringIndex(s[pos:])
+		if u == nil {
+			b.WriteString(s[pos:])
+			return b.String()
+		}
+		start, end := pos+u[0], pos+u[1]
+		b.WriteString(s[pos:end])
+		pos = end
+		for strings.HasPrefix(s[pos:], mark) {
+			rest := urlRest.FindString(s[pos+len(mark):])
+			authority := !strings.Contains(s[strings.Index(s[start:], "://")+start+3:end], "/")
+			if rest == "" || !authority && !strings.Contains(rest, "/") && !strings.Contains(s[start:end], "=") {
+				break
+			}
+			b.WriteString("@" + rest)
+			pos += len(mark) + len(rest)
+		}
+	}
 }
 
 var angled = regexp.MustCompile(`<[^<>]{1,1000}>`)
