@@ -99,3 +99,9 @@ type Parser interface {
 	// parsed under another verdict are parsed again.
 	Verdict(total Evidence) string
 }
+
+// Witness is a Parser that can tell a group's evidence without parsing it; it
+// is what Parse would return.
+type Witness interface {
+	Evidence(ctx context.Context, g Group) (Evidence, error)
+}

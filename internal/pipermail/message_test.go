@@ -195,6 +195,9 @@ func TestP7WhoseMessageID(t *testing.T) {
 				pages[fmt.Sprintf("%06d.html", i+1)] = messageHTML("us-ascii", "text", link(l))
 			}
 			got, _, ev := parse(t, pages, nil)
+			if alone, err := (Parser{}).Evidence(t.Context(), group(pages)); err != nil || !cmp.Equal(alone, ev) {
+				t.Errorf("evidence alone %v (%v), with the messages %v", alone, err, ev)
+			}
 			for i, p := range got {
 				if (ids{p.Message.MessageID, p.Message.InReplyTo}) != tt.want[i] {
 					t.Errorf("message %d: %q, %q; want %+v (evidence %v)", i+1, p.Message.MessageID, p.Message.InReplyTo, tt.want[i], ev)
