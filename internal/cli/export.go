@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -20,7 +21,8 @@ func exportCommand(e *Env, data *string) *cobra.Command {
 
     jsonl  one JSON object a line; docs/guide.md tells the names
     mbox   for mail programs: mboxrd, UTF-8; what has no place in a mail's head
-           is in X-Bxsearch lines, so nothing is lost`,
+           is in X-Bxsearch lines, so nothing is lost, and bxcrawl import makes
+           the same messages of it`,
 		Example: `  bxcrawl export --format mbox --list announce > announce.mbox
   bxcrawl export | jq -r .subject`,
 		Args: noArgs,
@@ -33,9 +35,13 @@ func exportCommand(e *Env, data *string) *cobra.Command {
 				if err := checkList(cmd, a, list); err != nil {
 					return err
 				}
+				urls, err := listURLs(cmd.Context(), a)
+				if err != nil {
+					return err
+				}
 				return e.buffered(func(w *bufio.Writer) error {
 					return export(cmd, a, archive.Filter{List: list}, func(m *archive.Message) error {
-						return write(e.harmless(w), m)
+						return write(e.harmless(w), m, urls[m.List])
 					})
 				})
 			})
@@ -47,9 +53,22 @@ func exportCommand(e *Env, data *string) *cobra.Command {
 }
 
 // exportFormats are the ways to write a message.
-var exportFormats = map[string]func(io.Writer, *archive.Message) error{
-	"jsonl": func(w io.Writer, m *archive.Message) error { return writeJSON(w, jsonMessage(m)) },
+var exportFormats = map[string]func(w io.Writer, m *archive.Message, listURL string) error{
+	"jsonl": func(w io.Writer, m *archive.Message, _ string) error { return writeJSON(w, jsonMessage(m)) },
 	"mbox":  writeMbox,
+}
+
+// listURLs maps the names of lists to the addresses of their archives.
+func listURLs(ctx context.Context, a *archive.Archive) (map[string]string, error) {
+	lists, err := a.Lists(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("export: %w", err)
+	}
+	urls := make(map[string]string, len(lists))
+	for _, l := range lists {
+		urls[l.Name] = l.URL
+	}
+	return urls, nil
 }
 
 // export writes the messages one by one.

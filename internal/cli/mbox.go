@@ -6,18 +6,21 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"mime"
 	"mime/quotedprintable"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/bxsearch/bxsearch/archive"
+	"github.com/bxsearch/bxsearch/internal/mail"
 )
 
-// hiddenAddress stands where the archive hides the sender's address: a mail
-// must have one, and .invalid (RFC 2606) tells that it is none.
-const hiddenAddress = "hidden@address.invalid"
+// hiddenAddress stands where the archive hides the sender's address.
+const hiddenAddress = mail.HiddenAddress
 
 // Limits of RFC 5322, in bytes without the line end.
 const (
@@ -29,19 +32,93 @@ const (
 var fromLine = regexp.MustCompile(`(?m)^>*From `)
 
 // writeMbox writes one message as mboxrd has it: a "From " line, the mail with
-// such lines in it quoted, an empty line.
-func writeMbox(w io.Writer, m *archive.Message) error {
-	body, encoding := mailBody(m.Body)
+// such lines in it quoted, an empty line. listURL is where the list's archive
+// is; it may be empty.
+func writeMbox(w io.Writer, m *archive.Message, listURL string) error {
+	parts := textParts(m)
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "From %s %s\n", envelope(m), m.Date.UTC().Format(time.ANSIC))
-	if err := writeHead(&b, m, encoding); err != nil {
+	if err := writeHead(&b, m, listURL); err != nil {
 		return err
 	}
+	boundary := ""
+	if len(parts) > 1 {
+		boundary = boundaryFor(string(m.ID), parts)
+		field(&b, "Content-Type", `multipart/mixed; boundary="`+boundary+`"`)
+		b.WriteByte('\n')
+	}
+	for _, p := range parts {
+		if boundary != "" {
+			b.WriteString("--" + boundary + "\n")
+		}
+		p.write(&b)
+	}
+	if boundary != "" {
+		b.WriteString("--" + boundary + "--\n")
+	}
 	b.WriteByte('\n')
-	b.Write(fromLine.ReplaceAll(body, []byte(">$0")))
-	b.WriteString("\n\n")
-	_, err := w.Write(b.Bytes())
+	head, rest, _ := bytes.Cut(b.Bytes(), []byte("\n"))
+	_, err := w.Write(slices.Concat(head, []byte("\n"), fromLine.ReplaceAll(rest, []byte(">$0"))))
 	return err
+}
+
+// textPart is a text of a message: its body, or what is held of an attachment.
+type textPart struct {
+	attachment int // its number; -1 for the body
+	name       string
+	text       string
+}
+
+func textParts(m *archive.Message) []textPart {
+	parts := []textPart{{attachment: -1, text: m.Body}}
+	for i, a := range m.Attachments {
+		if a.Text != "" {
+			parts = append(parts, textPart{i, a.Name, a.Text})
+		}
+	}
+	return parts
+}
+
+// boundaryFor is a boundary that is in none of the parts.
+func boundaryFor(id string, parts []textPart) string {
+	for n := 0; ; n++ {
+		boundary := fmt.Sprintf("=_bx_%s_%d", id, n)
+		if !slices.ContainsFunc(parts, func(p textPart) bool { return strings.Contains(p.text, boundary) }) {
+			return boundary
+		}
+	}
+}
+
+// write writes a part with its head. The line end behind the text is not a
+// part of it.
+func (p textPart) write(b *bytes.Buffer) {
+	body, encoding := mailBody(p.text)
+	field(b, "Content-Type", "text/plain; charset=utf-8")
+	field(b, "Content-Transfer-Encoding", encoding)
+	if p.attachment >= 0 {
+		field(b, "Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": fileName(p)}))
+		field(b, "X-Bxsearch-Part", strconv.Itoa(p.attachment))
+	}
+	b.WriteByte('\n')
+	b.Write(body)
+	b.WriteByte('\n')
+}
+
+// fileName is the name under which mail programs save a part's text.
+func fileName(p textPart) string {
+	name := strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || strings.ContainsRune(`/\"`, r) {
+			return '_'
+		}
+		return r
+	}, strings.ToValidUTF8(p.name, "_"))
+	if len(name) > 100 {
+		name = strings.ToValidUTF8(name[:100], "")
+	}
+	if name == "" {
+		name = fmt.Sprintf("attachment-%d", p.attachment+1)
+	}
+	return name + ".txt"
 }
 
 func envelope(m *archive.Message) string {
@@ -80,7 +157,7 @@ func plainBody(text string) bool {
 
 // writeHead writes the header fields: those of RFC 5322 and 5064, then what
 // only this archive knows.
-func writeHead(b *bytes.Buffer, m *archive.Message, encoding string) error {
+func writeHead(b *bytes.Buffer, m *archive.Message, listURL string) error {
 	address := m.FromAddress
 	if address == "" {
 		address = hiddenAddress
@@ -94,15 +171,19 @@ func writeHead(b *bytes.Buffer, m *archive.Message, encoding string) error {
 	field(b, "In-Reply-To", ids(m.InReplyTo))
 	field(b, "References", ids(m.References...))
 	field(b, "List-Id", "<"+structured(m.List)+">")
-	for _, u := range m.URLs {
+	if listURL != "" {
+		field(b, "List-Archive", "<"+structured(listURL)+">")
+	}
+	for _, u := range permalinkFirst(m) {
 		field(b, "Archived-At", "<"+structured(u)+">")
 	}
 	field(b, "MIME-Version", "1.0")
-	field(b, "Content-Type", "text/plain; charset=utf-8")
-	field(b, "Content-Transfer-Encoding", encoding)
 	field(b, "X-Bxsearch-Id", string(m.ID))
+	if m.MessageID == "" {
+		field(b, "X-Bxsearch-Base", string(m.Base))
+	}
 	field(b, "X-Bxsearch-Thread", string(m.Thread))
-	field(b, "X-Bxsearch-Url", structured(m.URL))
+	field(b, "X-Bxsearch-Parent", structured(m.IndexParent))
 	field(b, "X-Bxsearch-Source", structured(m.SourceURL))
 	for _, a := range m.Attachments {
 		text, err := json.Marshal(a)
@@ -112,6 +193,20 @@ func writeHead(b *bytes.Buffer, m *archive.Message, encoding string) error {
 		field(b, "X-Bxsearch-Attachment", freeText(string(text)))
 	}
 	return nil
+}
+
+// permalinkFirst lists the pages of a message, the one to go to first.
+func permalinkFirst(m *archive.Message) []string {
+	var urls []string
+	if m.URL != "" {
+		urls = append(urls, m.URL)
+	}
+	for _, u := range m.URLs {
+		if u != m.URL {
+			urls = append(urls, u)
+		}
+	}
+	return urls
 }
 
 // field writes one header field, folded at spaces; an empty one is left out.

@@ -2,30 +2,37 @@ package cli
 
 import (
 	"bytes"
-	"encoding/json"
-	"io"
 	"mime"
-	"mime/quotedprintable"
-	"net/mail"
-	"regexp"
+	netmail "net/mail"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/bxsearch/bxsearch/archive"
+	"github.com/bxsearch/bxsearch/internal/mail"
 )
 
 func mboxMessages() map[string]*archive.Message {
 	date := time.Date(2021, 3, 5, 12, 30, 0, 0, time.FixedZone("", -5*3600))
-	return map[string]*archive.Message{
+	messages := map[string]*archive.Message{
 		"plain": {
 			ID: "abcdefgh22345672", List: "announce", MessageID: "1@x.example", InReplyTo: "0@x.example",
 			References: []string{"00@x.example", "0@x.example"}, Date: date, FromName: "Ann Lee", FromAddress: "ann@x.example",
-			Subject: "Re: a subject, with (punctuation): 100 %", Body: "From here on\n>From there\ntext\n", Thread: "zzcdefgh22345672",
+			Subject: "Re: a subject, with (punctuation): 100 %", Body: "From here on\n>From there\ntext\n", Thread: "zzcdefgh22345672", Base: "abcdefgh22345672",
 			URL: "https://l.example/p/1.html", URLs: []string{"https://l.example/p/1.html", "https://l.example/q/1.html"}, SourceURL: "https://news.example/a?b=c",
 			Attachments: []archive.Attachment{{Kind: "html", Name: "attachment.html", Type: "text/html", Size: 12, URL: "https://l.example/a.html"}},
+		},
+		"with attachments": {
+			ID: "bbcdefgh22345672", List: "announce", Base: "bbcdefgh22345672", Date: date, Subject: "parts", Body: "see below\n--=_bx_bbcdefgh22345672_0\n",
+			IndexParent: "https://l.example/p/0.html",
+			Attachments: []archive.Attachment{
+				{Kind: "binary", Name: "a.png", Type: "image/png", Size: 3, Fetched: false},
+				{Kind: "html", Name: "ü \"q\".html", Type: "text/html", URL: "https://l.example/a.html", Fetched: true, Text: "From me\n\n>From you\r\nno end"},
+				{Kind: "text", Fetched: true, Text: "ends in a line\n"},
+			},
 		},
 		"hostile":         {FromName: "Mallory\r\nBcc: all@x.example", Subject: "a\nSubject: b\x1b[2J =?utf-8?q?x?=", Body: "\x00 nul, cr\r here", MessageID: "a\r\nb@x", Date: date},
 		"foreign":         {FromName: "Jürgen Groß", Subject: "Füße und 日本語の件名がとても長いので折り返さなければならない件", Body: "日本語\n", Date: date},
@@ -34,22 +41,88 @@ func mboxMessages() map[string]*archive.Message {
 		"nothing at all":  {},
 		"one long header": {Subject: strings.Repeat("x", 3000), Date: date},
 	}
+	for _, m := range messages {
+		if m.ID == "" {
+			m.ID, m.Base = "cccdefgh22345672", "cccdefgh22345672"
+		}
+	}
+	return messages
 }
 
-// TestMboxIsLossless reads what writeMbox wrote with the standard library, and
-// finds everything again.
+// TestMboxIsLossless reads what writeMbox wrote as an import does, and finds
+// everything again.
 func TestMboxIsLossless(t *testing.T) {
 	for name, m := range mboxMessages() {
 		t.Run(name, func(t *testing.T) {
 			var b bytes.Buffer
-			if err := writeMbox(&b, m); err != nil {
+			if err := writeMbox(&b, m, "https://l.example/p/"); err != nil {
 				t.Fatal(err)
 			}
-			got := readMbox(t, b.String())
+			got := imported(t, b.Bytes(), m)
 			want := *m
 			want.MessageID = structured(m.MessageID)
-			if diff := cmp.Diff(want, *got, cmp.Comparer(time.Time.Equal)); diff != "" {
+			if diff := cmp.Diff(want, *got, cmp.Comparer(time.Time.Equal), cmpopts.EquateEmpty()); diff != "" {
 				t.Errorf("-written +read\n%s\n%s", diff, &b)
+			}
+		})
+	}
+}
+
+// imported reads one mail of an mbox as an import does. What the archive adds
+// is taken from want.
+func imported(t *testing.T, mbox []byte, want *archive.Message) *archive.Message {
+	t.Helper()
+	raw := bytes.TrimSuffix(mbox, []byte("\n"))
+	g := archive.Group{
+		List: archive.ListInfo{Name: want.List}, Name: "2021-March",
+		Raws: []archive.Raw{{Kind: archive.RawMail, URL: "ni:///sha-256;x"}},
+		Body: func(archive.Raw) ([]byte, error) { return raw, nil },
+	}
+	var got *archive.Message
+	emit := func(p archive.Parsed) error {
+		if got == nil {
+			got = &p.Message
+			got.Base = p.Base
+			if got.MessageID != "" {
+				got.Base = want.Base
+			}
+		}
+		if p.Message.URL != "" {
+			got.URLs = append(got.URLs, p.Message.URL)
+		}
+		return nil
+	}
+	report := func(p archive.Problem) { t.Errorf("problem: %+v", p) }
+	if _, err := (mail.Parser{}).Parse(t.Context(), g, nil, emit, report); err != nil || got == nil {
+		t.Fatalf("no message: %v", err)
+	}
+	got.ID, got.Thread, got.Blocks, got.BaseSubject, got.Reply, got.DateRaw, got.DateOrigin = want.ID, want.Thread, nil, "", false, "", ""
+	return got
+}
+
+// TestMboxForOthers: a program that knows nothing of ours reads it, too.
+func TestMboxForOthers(t *testing.T) {
+	for name, m := range mboxMessages() {
+		t.Run(name, func(t *testing.T) {
+			var b bytes.Buffer
+			if err := writeMbox(&b, m, ""); err != nil {
+				t.Fatal(err)
+			}
+			_, text, _ := strings.Cut(b.String(), "\n")
+			msg, err := netmail.ReadMessage(strings.NewReader(text))
+			if err != nil {
+				t.Fatalf("net/mail cannot read it: %v\n%s", err, text)
+			}
+			from, err := msg.Header.AddressList("From")
+			if err != nil || from[0].Name != m.FromName {
+				t.Errorf("From is %v, %v; want %q", from, err, m.FromName)
+			}
+			subject, err := new(mime.WordDecoder).DecodeHeader(msg.Header.Get("Subject"))
+			if err != nil || subject != m.Subject {
+				t.Errorf("Subject is %q, %v; want %q", subject, err, m.Subject)
+			}
+			if date, err := msg.Header.Date(); !m.Date.IsZero() && (err != nil || !date.Equal(m.Date)) {
+				t.Errorf("Date is %v, %v; want %v", date, err, m.Date)
 			}
 		})
 	}
@@ -59,7 +132,7 @@ func TestMboxLinesAreLegal(t *testing.T) {
 	for name, m := range mboxMessages() {
 		t.Run(name, func(t *testing.T) {
 			var b bytes.Buffer
-			if err := writeMbox(&b, m); err != nil {
+			if err := writeMbox(&b, m, "https://l.example/p/"); err != nil {
 				t.Fatal(err)
 			}
 			for i, line := range strings.Split(b.String(), "\n") {
@@ -72,74 +145,4 @@ func TestMboxLinesAreLegal(t *testing.T) {
 			}
 		})
 	}
-}
-
-// readMbox reads one message back by the rules of mboxrd.
-func readMbox(t *testing.T, text string) *archive.Message {
-	t.Helper()
-	_, text, _ = strings.Cut(text, "\n")
-	text = strings.TrimSuffix(text, "\n")
-	text = regexp.MustCompile(`(?m)^>(>*From )`).ReplaceAllString(text, "$1")
-	msg, err := mail.ReadMessage(strings.NewReader(text))
-	if err != nil {
-		t.Fatalf("net/mail cannot read it: %v\n%s", err, text)
-	}
-	var body io.Reader = msg.Body
-	if msg.Header.Get("Content-Transfer-Encoding") == "quoted-printable" {
-		body = quotedprintable.NewReader(body)
-	}
-	raw, err := io.ReadAll(body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	h := msg.Header
-	m := &archive.Message{
-		ID: archive.ID(h.Get("X-Bxsearch-Id")), Thread: archive.ID(h.Get("X-Bxsearch-Thread")),
-		URL: h.Get("X-Bxsearch-Url"), SourceURL: h.Get("X-Bxsearch-Source"), List: bare(h.Get("List-Id")),
-		MessageID: bare(h.Get("Message-Id")), InReplyTo: bare(h.Get("In-Reply-To")),
-		Subject: decoded(t, h.Get("Subject")), Body: strings.TrimSuffix(string(raw), "\n"),
-	}
-	for _, u := range h["Archived-At"] {
-		m.URLs = append(m.URLs, bare(u))
-	}
-	for _, id := range strings.Fields(h.Get("References")) {
-		m.References = append(m.References, bare(id))
-	}
-	for _, a := range h["X-Bxsearch-Attachment"] {
-		var att archive.Attachment
-		if err := json.Unmarshal([]byte(decoded(t, a)), &att); err != nil {
-			t.Fatal(err)
-		}
-		m.Attachments = append(m.Attachments, att)
-	}
-	readFrom(t, m, h)
-	return m
-}
-
-func readFrom(t *testing.T, m *archive.Message, h mail.Header) {
-	t.Helper()
-	from, err := h.AddressList("From")
-	if err != nil {
-		t.Fatalf("From %q: %v", h.Get("From"), err)
-	}
-	m.FromName = from[0].Name
-	if from[0].Address != hiddenAddress {
-		m.FromAddress = from[0].Address
-	}
-	if h.Get("Date") != "" {
-		if m.Date, err = h.Date(); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-func bare(s string) string { return strings.TrimSuffix(strings.TrimPrefix(s, "<"), ">") }
-
-func decoded(t *testing.T, s string) string {
-	t.Helper()
-	d, err := new(mime.WordDecoder).DecodeHeader(s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return d
 }
