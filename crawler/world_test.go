@@ -81,6 +81,15 @@ func (w *world) crawlURL(ctx context.Context, url string, adapt ...func(*Config)
 	w.t.Helper()
 	w.log.Reset()
 	w.events, w.slept = nil, nil
+	c, err := New(w.config(adapt...))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return c.Crawl(ctx, url)
+}
+
+// config is that of a crawler of this world; it has a handler of its own.
+func (w *world) config(adapt ...func(*Config)) Config {
 	cfg := Config{
 		Archive:   w.archive,
 		Via:       ViaPages,
@@ -93,11 +102,7 @@ func (w *world) crawlURL(ctx context.Context, url string, adapt ...func(*Config)
 	for _, a := range adapt {
 		a(&cfg)
 	}
-	c, err := New(cfg)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return c.Crawl(ctx, url)
+	return cfg
 }
 
 // must crawls and wants neither an error nor failed pages.
