@@ -17,13 +17,10 @@ import (
 type Options struct {
 	// Logger gets what is worth knowing but no error; nil drops it.
 	Logger *slog.Logger
-	// BatchSize is how many messages are written at once; 0 means 250.
-	// More need more memory.
+	// BatchSize is how many messages are written at once, at most; 0 means as
+	// many as take 32 MB for each core.
 	BatchSize int
 }
-
-// defaultBatch keeps an update of any length under 250 MB.
-const defaultBatch = 250
 
 // bleveEngine keeps an index in a folder: see generation.go for its layout.
 type bleveEngine struct {
@@ -42,12 +39,9 @@ func OpenBleve(dir string, opts *Options) (Engine, error) {
 	if opts == nil {
 		opts = &Options{}
 	}
-	e := &bleveEngine{dir: dir, log: opts.Logger, batch: opts.BatchSize}
+	e := &bleveEngine{dir: dir, log: opts.Logger, batch: max(opts.BatchSize, 0)}
 	if e.log == nil {
 		e.log = slog.New(slog.DiscardHandler)
-	}
-	if e.batch <= 0 {
-		e.batch = defaultBatch
 	}
 	if _, err := readCurrent(dir); err != nil {
 		return nil, wrap(dir, err)

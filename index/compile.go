@@ -179,3 +179,10 @@ func (c *compiler) terms(f Field, terms []string) (matcher, error) {
 type termMatcher struct{ *termPostings }
 
 func (termMatcher) score() float64 { return 0 }
+
+func present(term string) []string {
+	if term == "" {
+		return nil
+	}
+	return []string{term}
+}

@@ -42,7 +42,7 @@ type Result struct {
 	Ignored    []string // words of the query that mean nothing to the index
 }
 
-// Stats says what an Update did.
+// Stats says what became searchable.
 type Stats struct {
 	Indexed, Deleted int
 	Generation       string // the new generation; the old one when nothing changed
@@ -54,11 +54,28 @@ type Source interface {
 	Changes(ctx context.Context, after uint64) iter.Seq2[archive.Change, error]
 }
 
+// Session is one writer's work on an index, from Begin to Close. It is used by
+// one goroutine at a time. Whatever ends it early, also a killed process, loses
+// nothing: the next session goes on from what was published last.
+type Session interface {
+	// Feed indexes what changed since the last Feed. Searches do not see it yet.
+	Feed(ctx context.Context) error
+	// Publish lets searches see what was fed since the last Publish, all at
+	// once. It has its price, so feed often and publish seldom.
+	Publish(ctx context.Context) (Stats, error)
+	// Close drops what was fed but not published, and lets others write.
+	Close() error
+}
+
 // Engine is an index over an archive. Searches may run at any time, also
 // while another process updates; each sees one state of the index, whole.
 type Engine interface {
+	// Begin starts a session that brings the index to the archive's state step
+	// by step. There is one at a time; another one is ErrLocked.
+	Begin(ctx context.Context, src Source) (Session, error)
 	// Update brings the index to the archive's state. It is safe to kill at
-	// any point and to run again. An index of another archive is replaced.
+	// any point and to run again. An index of another archive is replaced. It
+	// is a session of one Feed and one Publish.
 	Update(ctx context.Context, src Source) (Stats, error)
 	// Rebuild does the same from nothing. It also replaces an index that is
 	// damaged or of another version.

@@ -134,15 +134,14 @@ func (g *generation) release() error {
 }
 
 // linkStore makes a store with the files of an older generation's. Segments
-// never change, so they are shared by hard links; bleve writes into its bolt
-// file, so that is copied.
+// never change, so they are shared by hard links.
 func linkStore(m *manifest, from, to string) error {
 	for _, f := range m.Files {
-		src, dst := filepath.Join(from, f.Name), filepath.Join(to, f.Name)
-		if f.Name != boltName && os.Link(src, dst) == nil {
-			continue
+		link := linkFile
+		if f.Name == boltName {
+			link = copyFile
 		}
-		if err := copyFile(src, dst); err != nil {
+		if err := link(filepath.Join(from, f.Name), filepath.Join(to, f.Name)); err != nil {
 			return err
 		}
 	}

@@ -12,41 +12,50 @@ import (
 	"github.com/bxsearch/bxsearch/archive"
 )
 
+// Begin starts a session on the live generation.
+func (e *bleveEngine) Begin(ctx context.Context, src Source) (Session, error) {
+	return e.begin(ctx, src, false)
+}
+
 // Update writes a new generation with what changed, and makes it the live one.
 func (e *bleveEngine) Update(ctx context.Context, src Source) (Stats, error) {
-	return e.write(ctx, src, false)
+	return e.once(ctx, src, false)
 }
 
 // Rebuild writes a new generation from nothing, whatever the old one is.
 func (e *bleveEngine) Rebuild(ctx context.Context, src Source) (Stats, error) {
-	return e.write(ctx, src, true)
+	return e.once(ctx, src, true)
 }
 
-func (e *bleveEngine) write(ctx context.Context, src Source, anew bool) (Stats, error) {
+func (e *bleveEngine) once(ctx context.Context, src Source, anew bool) (stats Stats, err error) {
+	s, err := e.begin(ctx, src, anew)
+	if err != nil {
+		return Stats{}, err
+	}
+	if err = s.Feed(ctx); err == nil {
+		stats, err = s.Publish(ctx)
+	}
+	return stats, errors.Join(err, s.Close())
+}
+
+func (e *bleveEngine) begin(ctx context.Context, src Source, anew bool) (*session, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	lock, err := writerLock(e.dir)
 	if err != nil {
-		return Stats{}, err
+		return nil, err
 	}
-	defer lock.Close()
 	live, err := e.live(anew)
+	if err == nil {
+		if _, cerr := clean(e.dir, live.name); cerr != nil {
+			err = fmt.Errorf("index: clean %s: %w", e.dir, cerr)
+		}
+	}
 	if err != nil {
-		return Stats{}, err
+		return nil, errors.Join(err, lock.Close())
 	}
-	if _, err := clean(e.dir, live.name); err != nil {
-		return Stats{}, fmt.Errorf("index: clean %s: %w", e.dir, err)
-	}
-	target, err := src.Position(ctx)
-	if err != nil {
-		return Stats{}, err
-	}
-	if live.fits(target) && live.manifest.Position == target {
-		return Stats{Generation: live.name}, nil
-	}
-	stats, err := e.next(ctx, src, live, target)
-	if err != nil {
-		return Stats{}, fmt.Errorf("index: update %s: %w", e.dir, err)
-	}
-	return stats, nil
+	return &session{engine: e, src: src, lock: lock, live: live}, nil
 }
 
 // liveIndex is the generation that an update starts from.
@@ -85,78 +94,6 @@ func (e *bleveEngine) live(anew bool) (*liveIndex, error) {
 	}
 	l.manifest = m
 	return l, wrap(l.dir, err)
-}
-
-// next writes the next generation and swaps it in.
-func (e *bleveEngine) next(ctx context.Context, src Source, live *liveIndex, target archive.Position) (Stats, error) {
-	n, err := clean(e.dir, live.name)
-	if err != nil {
-		return Stats{}, err
-	}
-	name := fmt.Sprintf("%06d", n)
-	dir := filepath.Join(e.dir, name)
-	stats, err := e.build(ctx, src, live, dir, target)
-	if err != nil {
-		return Stats{}, errors.Join(err, os.RemoveAll(dir))
-	}
-	if err := writeCurrent(e.dir, name); err != nil {
-		return Stats{}, err
-	}
-	stats.Generation = name
-	if _, err := clean(e.dir, name); err != nil {
-		e.log.Warn("removing old index generations", "error", err)
-	}
-	return stats, nil
-}
-
-// build writes a generation into dir.
-func (e *bleveEngine) build(ctx context.Context, src Source, live *liveIndex, dir string, target archive.Position) (Stats, error) {
-	store := filepath.Join(dir, storeName)
-	if err := os.MkdirAll(store, 0o777); err != nil {
-		return Stats{}, err
-	}
-	if err := writeFile(filepath.Join(dir, lockName), nil); err != nil {
-		return Stats{}, err
-	}
-	if live.fits(target) {
-		if err := linkStore(live.manifest, filepath.Join(live.dir, storeName), store); err != nil {
-			return Stats{}, err
-		}
-	}
-	w, err := openWriter(store, target.Archive, e.batch)
-	if err != nil {
-		return Stats{}, err
-	}
-	if err := w.feed(ctx, src, target); err != nil {
-		return Stats{}, errors.Join(err, w.close())
-	}
-	if err := w.close(); err != nil {
-		return Stats{}, err
-	}
-	m, err := describe(store, live.manifest)
-	if err != nil {
-		return Stats{}, err
-	}
-	return w.stats, m.write(dir)
-}
-
-// describe lists what a closed store consists of. Segments that bleve no
-// longer needs are left out, so the next generation does not take them over.
-func describe(store string, before *manifest) (*manifest, error) {
-	s, err := openSnapshot(store)
-	if err != nil {
-		return nil, err
-	}
-	defer s.close()
-	m := &manifest{Format: FormatVersion, Position: s.state.Position, Docs: s.docs}
-	for _, name := range append(s.files(), boltName) {
-		f, err := describeFile(store, name, before)
-		if err != nil {
-			return nil, err
-		}
-		m.Files = append(m.Files, f)
-	}
-	return m, nil
 }
 
 // describeFile reads a file's size and checksum. A segment taken over from the

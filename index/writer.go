@@ -2,84 +2,67 @@ package index
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
+	"hash/fnv"
+	"os"
+	"path/filepath"
 	"runtime"
 	"sync"
 
-	"github.com/blevesearch/bleve/v2/document"
-	"github.com/blevesearch/bleve/v2/index/scorch"
-	bleveindex "github.com/blevesearch/bleve_index_api"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/bxsearch/bxsearch/archive"
 )
 
-// writer adds changes to the store of a generation that is not live yet. Its
-// batches are written side by side and in no order; the last one, with the
-// state that all of them bring about, is written when the others are done.
+// writer adds changes to a store that is not live yet. Its workers collect
+// messages in memory side by side; a full one writes what it has as a segment.
+// All changes of a message go to the same worker, so that the last one counts.
 type writer struct {
-	store  bleveindex.Index
-	queue  *bleveindex.AnalysisQueue
-	places *placeTable
-	limit  int // messages in a batch
-	stats  Stats
+	workers []*builder
+	batch   int // messages of a worker; 0 means as many as memory allows
+	stats   Stats
 
-	mu    sync.Mutex
-	state state
+	mu    sync.Mutex // held while the store changes
+	store *store
+	state state // of what was fed; Lengths of what is in the store
 }
 
-// maxBatchBytes closes a batch of large messages early.
-const maxBatchBytes = 4 << 20
+// maxWorkerBytes is how much memory a worker fills: about half as much text.
+const maxWorkerBytes = 32 << 20
 
-// sideBySide is how many batches are written at once: while one waits for the
-// disk, another is analysed.
-const sideBySide = 2
+// maxWorkers bounds the memory where there are many cores.
+const maxWorkers = 4
 
-func openWriter(dir, uuid string, limit int) (*writer, error) {
-	queue := bleveindex.NewAnalysisQueue(runtime.GOMAXPROCS(0))
-	store, err := scorch.NewScorch(scorch.Name, storeConfig(dir, false), queue)
-	if err == nil {
-		err = store.Open()
-	}
+// openWriter goes on from a store's state, or from nothing.
+func openWriter(dir, uuid string, batch int) (*writer, error) {
+	st, s, err := openStore(dir)
 	if err != nil {
-		queue.Close()
 		return nil, err
 	}
-	w := &writer{store: store, queue: queue, places: newPlaceTable(), limit: limit}
-	if err := w.readState(uuid); err != nil {
-		return nil, errors.Join(err, w.close())
+	if s.Lengths == nil {
+		s = state{Format: FormatVersion, Position: archive.Position{Archive: uuid}, Lengths: map[Field]lengthOf{}}
+	}
+	w := &writer{batch: batch, store: st, state: s}
+	for range min(runtime.GOMAXPROCS(0), maxWorkers) {
+		w.workers = append(w.workers, newBuilder())
 	}
 	return w, nil
 }
 
-// readState goes on from the store's state, or from nothing.
-func (w *writer) readState(uuid string) error {
-	w.state = state{Format: FormatVersion, Position: archive.Position{Archive: uuid}, Lengths: map[Field]lengthOf{}}
-	r, err := w.store.Reader()
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	raw, err := r.GetInternal([]byte(stateKey))
-	if err != nil || len(raw) == 0 {
-		return err
-	}
-	return json.Unmarshal(raw, &w.state)
-}
+func (w *writer) close() error { return w.store.close() }
 
-func (w *writer) close() error {
-	err := w.store.Close()
-	w.queue.Close()
-	return err
-}
-
-// feed indexes all changes behind the store's position. At their end, it is at
+// feed takes all changes behind the writer's position. At their end, it is at
 // the target at least.
 func (w *writer) feed(ctx context.Context, src Source, target archive.Position) error {
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(sideBySide)
-	seq, err := w.read(ctx, src, func(b *batch) { group.Go(func() error { return w.write(b) }) })
+	group, gctx := errgroup.WithContext(ctx)
+	queues := make([]chan archive.Change, len(w.workers))
+	for i := range w.workers {
+		queues[i] = make(chan archive.Change, 8)
+		group.Go(func() error { return w.work(gctx, w.workers[i], queues[i]) })
+	}
+	seq, err := w.read(gctx, src, queues)
+	for _, q := range queues {
+		close(q)
+	}
 	if werr := group.Wait(); werr != nil {
 		return werr
 	}
@@ -87,91 +70,106 @@ func (w *writer) feed(ctx context.Context, src Source, target archive.Position) 
 		return err
 	}
 	w.state.Position.Seq = max(seq, target.Seq)
-	return w.writeState()
+	return nil
 }
 
-// read makes batches of the changes and returns the number of the last one.
-func (w *writer) read(ctx context.Context, src Source, write func(*batch)) (uint64, error) {
+// read gives the changes to the workers and returns the number of the last.
+func (w *writer) read(ctx context.Context, src Source, queues []chan archive.Change) (uint64, error) {
 	seq := w.state.Position.Seq
-	b := newBatch()
 	for change, err := range src.Changes(ctx, seq) {
-		if err == nil {
-			err = ctx.Err()
-		}
 		if err != nil {
 			return seq, err
 		}
-		w.add(b, change)
+		select {
+		case queues[share(change.ID, len(queues))] <- change:
+		case <-ctx.Done():
+			return seq, ctx.Err()
+		}
 		seq = change.Seq
-		if b.size >= w.limit || b.bytes >= maxBatchBytes {
-			write(b)
-			b = newBatch()
+		if change.Deleted || change.Message == nil {
+			w.stats.Deleted++
+		} else {
+			w.stats.Indexed++
 		}
 	}
-	write(b)
 	return seq, nil
 }
 
-// batch is a number of changes that are written at once.
-type batch struct {
-	ops   *bleveindex.Batch
-	size  int
-	bytes int
-	texts []*textField
+// share tells which worker has a message.
+func share(id archive.ID, workers int) int {
+	h := fnv.New32a()
+	h.Write([]byte(id))
+	return int(h.Sum32() % uint32(workers))
 }
 
-func newBatch() *batch { return &batch{ops: bleveindex.NewBatch()} }
-
-func (w *writer) add(b *batch, c archive.Change) {
-	b.size++
-	if c.Deleted || c.Message == nil {
-		b.ops.Delete(string(c.ID))
-		w.stats.Deleted++
-		return
-	}
-	doc := newDocument(c.Message, w.places)
-	b.ops.Update(doc)
-	b.bytes += doc.Size()
-	b.keepTexts(doc)
-	w.stats.Indexed++
-}
-
-// keepTexts remembers the fields of a document whose length is known once
-// bleve has analysed it.
-func (b *batch) keepTexts(d *document.Document) {
-	for _, f := range d.Fields {
-		if t, ok := f.(*textField); ok {
-			b.texts = append(b.texts, t)
+func (w *writer) work(ctx context.Context, b *builder, queue <-chan archive.Change) error {
+	for change := range queue {
+		b.add(change)
+		if b.size() < maxWorkerBytes && (w.batch == 0 || len(b.ids) < w.batch) {
+			continue
 		}
-	}
-}
-
-// write writes a batch and counts the lengths of its fields.
-func (w *writer) write(b *batch) error {
-	if b.size == 0 {
-		return nil
-	}
-	if err := w.store.Batch(b.ops); err != nil {
-		return err
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, t := range b.texts {
-		if t.words > 0 {
-			l := w.state.Lengths[t.name]
-			w.state.Lengths[t.name] = lengthOf{Words: l.Words + uint64(t.words), Docs: l.Docs + 1}
+		if err := w.flush(ctx, b); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// writeState makes the state durable, and with it all batches before.
-func (w *writer) writeState() error {
-	raw, err := json.Marshal(w.state)
-	if err != nil {
+// flush writes what a worker has.
+func (w *writer) flush(ctx context.Context, b *builder) error {
+	if err := ctx.Err(); err != nil || b.empty() {
 		return err
 	}
-	ops := bleveindex.NewBatch()
-	ops.SetInternal([]byte(stateKey), raw)
-	return w.store.Batch(ops)
+	w.mu.Lock()
+	name := w.store.next()
+	w.mu.Unlock()
+	if len(b.ids) > 0 {
+		if err := writeSegment(filepath.Join(w.store.dir, name), b); err != nil {
+			return err
+		}
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err := w.store.add(name, b); err != nil {
+		return err
+	}
+	for f, l := range b.lengths {
+		have := w.state.Lengths[f]
+		w.state.Lengths[f] = lengthOf{Words: have.Words + l.Words, Docs: have.Docs + l.Docs}
+	}
+	b.reset()
+	return w.store.merge(ctx)
+}
+
+// finish makes the store what its readers will see.
+func (w *writer) finish(ctx context.Context) error {
+	group, gctx := errgroup.WithContext(ctx)
+	for _, b := range w.workers {
+		group.Go(func() error { return w.flush(gctx, b) })
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	return w.store.writeRoot(w.state)
+}
+
+// move goes on in the store of the next generation, which shares the files of
+// the one before.
+func (w *writer) move(dir string) error {
+	for _, s := range w.store.segments {
+		if err := linkFile(filepath.Join(w.store.dir, s.name), filepath.Join(dir, s.name)); err != nil {
+			return err
+		}
+	}
+	w.store.dir = dir
+	return nil
+}
+
+// linkFile shares a file that never changes, or copies it where files cannot
+// be shared.
+func linkFile(from, to string) error {
+	if os.Link(from, to) == nil {
+		return nil
+	}
+	return copyFile(from, to)
 }

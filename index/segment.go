@@ -1,0 +1,313 @@
+package index
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"hash/crc32"
+	"io"
+	"os"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	bleveindex "github.com/blevesearch/bleve_index_api"
+	"github.com/blevesearch/vellum"
+	zap "github.com/blevesearch/zapx/v17"
+	"github.com/golang/snappy"
+)
+
+// writeSegment writes the documents of a builder as one of bleve's segments,
+// in the format "zap", version 17:
+//
+//	documents: for each the length of its header, the length of its body, the
+//	    header (the length of the ID), the body (the ID, an empty snappy block);
+//	    the offset of each; the number of parts of documents, 0
+//	for each field: for each term its counts and field lengths, its places,
+//	    their two offsets and the bitmap of its documents; the dictionary, a
+//	    vellum FST of the terms with the offsets of those; the values by document,
+//	    where the field has them; the offsets of the two
+//	the names, options and offsets of the fields; the offsets of these
+//	footer
+//
+// Numbers are varints, but offsets in lists and the footer, which have 8 or 4
+// bytes, big-endian. Reading and merging are left to bleve.
+func writeSegment(path string, b *builder) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	out := &sumWriter{w: f}
+	w := &segmentWriter{w: bufio.NewWriterSize(out, 256<<10), docs: len(b.ids), bitmap: roaring.New()}
+	if w.fst, err = vellum.New(&w.dict, &vellum.BuilderOpts{Encoder: 1, RegistryMRUSize: 1}); err == nil {
+		err = w.segment(b, out)
+	}
+	return errors.Join(err, f.Close())
+}
+
+// sumWriter adds up the checksum that stands at a segment's end.
+type sumWriter struct {
+	w   io.Writer
+	sum uint32
+}
+
+func (s *sumWriter) Write(p []byte) (int, error) {
+	s.sum = crc32.Update(s.sum, crc32.IEEETable, p)
+	return s.w.Write(p)
+}
+
+// segmentWriter writes one segment. Its writes fail at Flush.
+type segmentWriter struct {
+	w    *bufio.Writer
+	at   uint64 // bytes written
+	docs int
+
+	fst    *vellum.Builder
+	dict   bytes.Buffer
+	counts chunks
+	places chunks
+	bitmap *roaring.Bitmap
+	nums   []uint32
+	buf    []byte
+}
+
+func (w *segmentWriter) write(p []byte) {
+	n, _ := w.w.Write(p)
+	w.at += uint64(n)
+}
+
+func (w *segmentWriter) varints(values ...uint64) {
+	w.buf = w.buf[:0]
+	for _, v := range values {
+		w.buf = binary.AppendUvarint(w.buf, v)
+	}
+	w.write(w.buf)
+}
+
+func (w *segmentWriter) fixed64(v uint64) {
+	w.buf = binary.BigEndian.AppendUint64(w.buf[:0], v)
+	w.write(w.buf)
+}
+
+func (w *segmentWriter) fixed32(v uint32) {
+	w.buf = binary.BigEndian.AppendUint32(w.buf[:0], v)
+	w.write(w.buf)
+}
+
+func (w *segmentWriter) segment(b *builder, sum *sumWriter) error {
+	stored := w.stored(b.ids)
+	starts := make([]uint64, len(b.fields))
+	for i, v := range b.fields {
+		var err error
+		if starts[i], err = w.field(uint64(i), v, b.whens); err != nil {
+			return err
+		}
+	}
+	index := w.fieldIndex(b.fields, starts)
+	return w.footer(stored, index, sum)
+}
+
+// stored writes the documents' IDs, and returns where their offsets are.
+func (w *segmentWriter) stored(ids []string) uint64 {
+	offsets := make([]uint64, len(ids))
+	for i, id := range ids {
+		offsets[i] = w.at
+		header := binary.AppendUvarint(nil, uint64(len(id)))
+		w.varints(uint64(len(header)), uint64(len(id)+1))
+		w.write(header)
+		w.write(append([]byte(id), 0))
+	}
+	at := w.at
+	for _, o := range offsets {
+		w.fixed64(o)
+	}
+	w.varints(0)
+	return at
+}
+
+// field writes a field, and returns where its offsets are.
+func (w *segmentWriter) field(id uint64, v *inverter, values []string) (uint64, error) {
+	w.dict.Reset()
+	if err := w.fst.Reset(&w.dict); err != nil {
+		return 0, err
+	}
+	err := v.ordered(func(term []byte, postings []uint32) error {
+		return w.fst.Insert(term, w.term(id, v, postings))
+	})
+	if err == nil {
+		err = w.fst.Close()
+	}
+	if err != nil {
+		return 0, err
+	}
+	dict := w.at
+	w.varints(uint64(w.dict.Len()))
+	w.write(w.dict.Bytes())
+	from, to := uint64(noValues), uint64(noValues)
+	if v.options.IncludeDocValues() {
+		from = w.at
+		w.values(values)
+		to = w.at
+	}
+	at := w.at
+	w.varints(from, to, dict)
+	return at, nil
+}
+
+// noValues stands for the offset of the values of a field without.
+const noValues = 1<<64 - 1
+
+// term writes the postings of a term, and returns what stands for them in the
+// dictionary: where they are, or the document itself where there is but one and
+// nothing else to tell.
+func (w *segmentWriter) term(field uint64, v *inverter, postings []uint32) uint64 {
+	places := v.options.IncludeTermVectors()
+	if first := v.postings[postings[0]]; len(postings) == 1 && !places {
+		return zap.FSTValEncode1Hit(uint64(first.doc), uint64(v.lengths[first.doc]))
+	}
+	size := w.docs / (len(postings)/1024 + 1) // documents in a chunk
+	w.counts.reset(size)
+	w.places.reset(size)
+	w.nums = w.nums[:0]
+	for _, i := range postings {
+		p := v.postings[i]
+		w.nums = append(w.nums, p.doc)
+		w.counts.begin(p.doc)
+		flag := uint64(0)
+		if places {
+			w.places.begin(p.doc)
+			w.places.data = appendPlaces(w.places.data, field, v.places[p.places:p.places+p.count])
+			flag = 1
+		}
+		w.counts.data = binary.AppendUvarint(w.counts.data, uint64(p.count)<<1|flag)
+		w.counts.data = binary.AppendUvarint(w.counts.data, uint64(v.lengths[p.doc]))
+	}
+	counts, locations := w.chunks(&w.counts), w.chunks(&w.places)
+	at := w.at
+	w.varints(counts, locations)
+	w.documents()
+	return at
+}
+
+// appendPlaces writes the places of a term in a document: for each the field,
+// the place, and three zeros for what is not kept.
+func appendPlaces(data []byte, field uint64, places []uint32) []byte {
+	size := 0
+	for _, p := range places {
+		size += varintLen(field) + varintLen(uint64(p)) + 3
+	}
+	data = binary.AppendUvarint(data, uint64(size))
+	for _, p := range places {
+		data = binary.AppendUvarint(data, field)
+		data = binary.AppendUvarint(data, uint64(p))
+		data = append(data, 0, 0, 0)
+	}
+	return data
+}
+
+func varintLen(v uint64) int {
+	n := 1
+	for ; v >= 0x80; v >>= 7 {
+		n++
+	}
+	return n
+}
+
+// documents writes the bitmap of a term's documents.
+func (w *segmentWriter) documents() {
+	w.bitmap.Clear()
+	w.bitmap.AddMany(w.nums)
+	w.varints(w.bitmap.GetSerializedSizeInBytes())
+	n, _ := w.bitmap.WriteTo(w.w)
+	w.at += uint64(n)
+}
+
+// chunks collects what is written of the documents of a term, by chunks of
+// documents.
+type chunks struct {
+	size int
+	ends []int // of the chunks that are complete
+	data []byte
+}
+
+func (c *chunks) reset(size int) { c.size, c.ends, c.data = size, c.ends[:0], c.data[:0] }
+
+// begin completes the chunks before a document's.
+func (c *chunks) begin(doc uint32) { c.complete(int(doc) / c.size) }
+
+func (c *chunks) complete(n int) {
+	for len(c.ends) < n {
+		c.ends = append(c.ends, len(c.data))
+	}
+}
+
+// chunks writes chunks, and returns where, 0 where there is nothing.
+func (w *segmentWriter) chunks(c *chunks) uint64 {
+	if len(c.data) == 0 {
+		return 0
+	}
+	c.complete((w.docs-1)/c.size + 1)
+	at := w.at
+	w.varints(uint64(len(c.ends)))
+	for _, end := range c.ends {
+		w.varints(uint64(end))
+	}
+	w.write(c.data)
+	return at
+}
+
+// values writes a field's value of each document.
+func (w *segmentWriter) values(values []string) {
+	const size = 1024 // documents in a chunk
+	var ends []uint64
+	start := w.at
+	for from := 0; from < len(values); from += size {
+		chunk := values[from:min(from+size, len(values))]
+		w.varints(uint64(len(chunk)))
+		var data []byte
+		for i, v := range chunk {
+			data = append(append(data, v...), bleveindex.DocValueTermSeparator)
+			w.varints(uint64(from+i), uint64(len(data)))
+		}
+		w.write(snappy.Encode(nil, data))
+		ends = append(ends, w.at-start)
+	}
+	at := w.at
+	for _, end := range ends {
+		w.varints(end)
+	}
+	w.fixed64(w.at - at)
+	w.fixed64(uint64(len(ends)))
+}
+
+// fieldIndex writes what leads to the fields.
+func (w *segmentWriter) fieldIndex(fields []*inverter, starts []uint64) uint64 {
+	offsets := make([]uint64, len(fields))
+	for i, v := range fields {
+		offsets[i] = w.at
+		w.varints(uint64(len(v.name)))
+		w.write([]byte(v.name))
+		w.varints(uint64(v.options), 1) // one section: words
+		w.write([]byte{0, zap.SectionInvertedTextIndex})
+		w.fixed64(starts[i])
+	}
+	at := w.at
+	w.varints(uint64(len(fields)))
+	for _, o := range offsets {
+		w.fixed64(o)
+	}
+	return at
+}
+
+func (w *segmentWriter) footer(stored, index uint64, sum *sumWriter) error {
+	w.fixed32(0) // length of the name of an encryption
+	w.fixed64(uint64(w.docs))
+	w.fixed64(stored)
+	w.fixed64(index)
+	w.fixed32(zap.DefaultChunkMode)
+	w.fixed32(zap.Version)
+	if err := w.w.Flush(); err != nil {
+		return err
+	}
+	w.fixed32(sum.sum)
+	return w.w.Flush()
+}

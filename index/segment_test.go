@@ -1,0 +1,286 @@
+package index
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/blevesearch/bleve/v2/document"
+	"github.com/blevesearch/bleve/v2/index/scorch/mergeplan"
+	bleveindex "github.com/blevesearch/bleve_index_api"
+	zap "github.com/blevesearch/zapx/v17"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/bxsearch/bxsearch/archive"
+)
+
+// crowdOf makes messages with words of all frequencies: some in each message,
+// more than one chunk of documents holds, some in one.
+func crowdOf(n int) []*archive.Message {
+	rnd := rand.New(rand.NewPCG(1, 2))
+	var out []*archive.Message
+	for i := range n {
+		words := []string{"common", fmt.Sprint("only", i)}
+		for range rnd.IntN(30) {
+			words = append(words, fmt.Sprint("w", int(rnd.ExpFloat64()*20)), "multi-factor")
+		}
+		m := &archive.Message{
+			ID: archive.ID(fmt.Sprintf("id%05d", i)), List: "L", Thread: archive.ID(fmt.Sprint("t", i/7)),
+			Subject: "About " + words[len(words)-1], Body: strings.Join(words, " "), FromName: "Ann",
+		}
+		if i%5 > 0 {
+			m.Date = time.Unix(int64(i)*100_000, 0)
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+// contents is all that a segment says: for each field the terms, for each term
+// the documents, with counts, lengths and places.
+func contents(t *testing.T, s *segment) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	for _, field := range s.Fields() {
+		dict, err := s.Dictionary(field)
+		if err != nil {
+			t.Fatal(err)
+		}
+		it := dict.AutomatonIterator(nil, nil, nil)
+		for {
+			entry, err := it.Next()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if entry == nil {
+				break
+			}
+			list, err := dict.PostingsList([]byte(entry.Term), s.dropped, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var b strings.Builder
+			postings := list.Iterator(true, true, true, nil)
+			for p, err := postings.Next(); p != nil; p, err = postings.Next() {
+				if err != nil {
+					t.Fatal(err)
+				}
+				id, err := s.DocID(p.Number())
+				if err != nil {
+					t.Fatal(err)
+				}
+				fmt.Fprintf(&b, "%s %d %g", id, p.Frequency(), p.Norm())
+				for _, l := range p.Locations() {
+					fmt.Fprintf(&b, " %s:%d", l.Field(), l.Pos())
+				}
+				b.WriteString("; ")
+			}
+			out[field+" "+entry.Term] = b.String()
+		}
+	}
+	return out
+}
+
+func written(t *testing.T, messages []*archive.Message) *segment {
+	t.Helper()
+	b := newBuilder()
+	for _, m := range messages {
+		b.add(archive.Change{ID: m.ID, Message: m})
+	}
+	st := &store{dir: t.TempDir()}
+	name := st.next()
+	if err := writeSegment(filepath.Join(st.dir, name), b); err != nil {
+		t.Fatal(err)
+	}
+	if err := st.add(name, b); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { st.close() })
+	return st.segments[0]
+}
+
+// TestSegmentsSayWhatBlevesWould compares our segments with those that bleve's
+// own writer makes of the same fields.
+func TestSegmentsSayWhatBlevesWould(t *testing.T) {
+	for _, n := range []int{1, 2, 700, 2500} {
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			messages := crowdOf(n)
+			ours := written(t, messages)
+			theirs := bleves(t, messages)
+			if diff := cmp.Diff(contents(t, theirs), contents(t, ours)); diff != "" {
+				t.Errorf("differs (-bleve's +ours):\n%.2000s", diff)
+			}
+			for doc, m := range messages {
+				if got, want := value(t, ours, uint64(doc)), whenTerm(m.Date); got != want {
+					t.Fatalf("value of document %d: %q, want %q", doc, got, want)
+				}
+			}
+		})
+	}
+}
+
+// bleves writes messages as bleve does.
+func bleves(t *testing.T, messages []*archive.Message) *segment {
+	t.Helper()
+	var docs []bleveindex.Document
+	for _, m := range messages {
+		docs = append(docs, asBleves(m))
+	}
+	seg, _, err := (&zap.ZapPlugin{}).New(docs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &segment{Segment: seg}
+}
+
+func asBleves(m *archive.Message) *document.Document {
+	d := document.NewDocument(string(m.ID))
+	words, exact := texts(m), exacts(m)
+	for _, f := range schema {
+		field := &plainField{name: f.name, options: f.options, freqs: bleveindex.TokenFrequencies{}}
+		switch {
+		case f.name == fieldID:
+			field.exact(string(m.ID))
+			field.value = []byte(m.ID)
+		case f.name == fieldDay:
+			field.exact(dayTerms(m.Date)...)
+		case f.name == fieldWhen:
+			field.exact(whenTerm(m.Date))
+		case f.name.exact():
+			field.exact(present(exactTerm(f.name, exact[f.name]))...)
+		default:
+			field.text(words[f.name])
+		}
+		d.AddField(field)
+	}
+	return d
+}
+
+// plainField is a field of bleve's, filled in the plainest way.
+type plainField struct {
+	name    Field
+	options bleveindex.FieldIndexingOptions
+	value   []byte
+	length  int
+	freqs   bleveindex.TokenFrequencies
+}
+
+func (f *plainField) exact(terms ...string) {
+	for _, term := range terms {
+		tf := &bleveindex.TokenFreq{}
+		tf.SetFrequency(1)
+		f.freqs[term] = tf
+		f.length++
+	}
+}
+
+func (f *plainField) text(stretches []string) {
+	base := 1
+	for _, text := range stretches {
+		tokens := analyze(text, nil)
+		if len(tokens) == 0 {
+			continue
+		}
+		for _, token := range tokens {
+			f.put(token.Term, base+token.Pos)
+		}
+		words := tokens[len(tokens)-1].Pos + 1
+		f.length += words
+		base += words + stretchGap
+	}
+}
+
+func (f *plainField) put(term string, place int) {
+	tf := f.freqs[term]
+	if tf == nil {
+		tf = &bleveindex.TokenFreq{}
+		f.freqs[term] = tf
+	}
+	if n := len(tf.Locations); n == 0 || tf.Locations[n-1].Position != place {
+		tf.Locations = append(tf.Locations, &bleveindex.TokenLocation{Position: place})
+		tf.SetFrequency(n + 1)
+	}
+}
+
+func (f *plainField) Name() string                                          { return string(f.name) }
+func (f *plainField) Value() []byte                                         { return f.value }
+func (f *plainField) ArrayPositions() []uint64                              { return nil }
+func (f *plainField) EncodedFieldType() byte                                { return 't' }
+func (f *plainField) Options() bleveindex.FieldIndexingOptions              { return f.options }
+func (f *plainField) AnalyzedLength() int                                   { return f.length }
+func (f *plainField) AnalyzedTokenFrequencies() bleveindex.TokenFrequencies { return f.freqs }
+func (f *plainField) NumPlainTextBytes() uint64                             { return 0 }
+func (f *plainField) Size() int                                             { return 0 }
+func (f *plainField) Analyze()                                              {}
+
+// value returns what a document's field of values holds.
+func value(t *testing.T, s *segment, doc uint64) (value string) {
+	t.Helper()
+	_, err := s.Segment.(*zap.Segment).VisitDocValues(doc, []string{string(fieldWhen)}, func(_ string, term []byte) { value += string(term) }, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return value
+}
+
+// TestMergedSegments merges segments, some of whose documents were replaced,
+// and expects one that was written at once.
+func TestMergedSegments(t *testing.T) {
+	messages := crowdOf(3000)
+	st := &store{dir: t.TempDir()}
+	t.Cleanup(func() { st.close() })
+	b := newBuilder()
+	for i, m := range messages {
+		b.add(archive.Change{ID: m.ID, Message: m})
+		old := messages[i/2] // is replaced by itself: within the builder or in an older segment
+		b.add(archive.Change{ID: old.ID, Message: old})
+		if i%250 == 249 {
+			name := st.next()
+			if err := writeSegment(filepath.Join(st.dir, name), b); err != nil {
+				t.Fatal(err)
+			}
+			if err := st.add(name, b); err != nil {
+				t.Fatal(err)
+			}
+			b.reset()
+		}
+	}
+	for len(st.segments) > 1 {
+		all := &mergeplan.MergeTask{}
+		for _, s := range st.segments {
+			all.Segments = append(all.Segments, s)
+		}
+		if err := st.mergeTask(t.Context(), all); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, want := inAnyOrder(contents(t, st.segments[0])), inAnyOrder(contents(t, written(t, messages)))
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("differs (-at once +merged):\n%.2000s", diff)
+	}
+	for doc := range uint64(len(messages)) {
+		id, err := st.segments[0].DocID(doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, _ := strconv.Atoi(strings.TrimPrefix(string(id), "id"))
+		if got, want := value(t, st.segments[0], doc), whenTerm(messages[n].Date); got != want {
+			t.Fatalf("value of %s: %q, want %q", id, got, want)
+		}
+	}
+}
+
+// inAnyOrder sorts the documents of each term.
+func inAnyOrder(contents map[string]string) map[string]string {
+	for term, docs := range contents {
+		list := strings.Split(docs, "; ")
+		slices.Sort(list)
+		contents[term] = strings.Join(list, "; ")
+	}
+	return contents
+}
