@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"runtime"
+	"slices"
 	"sync"
 
 	"github.com/klauspost/compress/zstd"
@@ -14,10 +15,12 @@ import (
 const (
 	dictSize  = 64 << 10
 	dictFirst = 32  // bodies before the first dictionary
-	dictCheck = 256 // bodies between looks for a better one
+	dictCheck = 512 // bodies between looks for a better one
 	dictMost  = 16  // dictionaries of one kind of a list
 	dictBase  = 32768
 	maxBody   = 256 << 20 // bytes of one body, packed or not
+
+	maxEncoders = 4 // kept ready; each holds a megabyte for every processor
 )
 
 // The kinds of dictionaries.
@@ -32,7 +35,7 @@ type packer struct {
 	kind string
 
 	mu      sync.Mutex
-	enc     *zstd.Encoder
+	enc     *zstd.Encoder // nil while it is not kept
 	dict    int64
 	made    int
 	bodies  int
@@ -45,11 +48,32 @@ type packKey struct {
 }
 
 type packers struct {
-	mu sync.Mutex
-	m  map[packKey]*packer
+	mu    sync.Mutex
+	m     map[packKey]*packer
+	ready []*packer // those with an encoder, the last used last
 }
 
-// packer returns the one of a list, with the newest dictionary that it has.
+// use notes that p has an encoder, and lets the longest unused one go.
+func (ps *packers) use(p *packer) {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	if n := len(ps.ready); n > 0 && ps.ready[n-1] == p {
+		return
+	}
+	ps.ready = slices.DeleteFunc(ps.ready, func(o *packer) bool { return o == p })
+	if ps.ready = append(ps.ready, p); len(ps.ready) <= maxEncoders {
+		return
+	}
+	// One that is being waited for is in use; it goes another time.
+	if old := ps.ready[0]; old.mu.TryLock() {
+		old.enc = nil
+		old.mu.Unlock()
+		ps.ready = slices.Delete(ps.ready, 0, 1)
+	}
+}
+
+// packer returns the one of a list; it begins with the newest dictionary that
+// the list has.
 func (a *Archive) packer(list int64, kind string) (*packer, error) {
 	a.packs.mu.Lock()
 	defer a.packs.mu.Unlock()
@@ -58,15 +82,10 @@ func (a *Archive) packer(list int64, kind string) (*packer, error) {
 		return p, nil
 	}
 	p := &packer{list: list, kind: kind}
-	var data []byte
-	err := a.read.queryRow(`SELECT coalesce(max(id), 0), count(*), coalesce((SELECT data FROM dict
-		WHERE list = ?1 AND kind = ?2 ORDER BY id DESC LIMIT 1), x'') FROM dict WHERE list = ?1 AND kind = ?2`,
-		list, kind).Scan(&p.dict, &p.made, &data)
+	err := a.read.queryRow(`SELECT coalesce(max(id), 0), count(*) FROM dict WHERE list = ? AND kind = ?`,
+		list, kind).Scan(&p.dict, &p.made)
 	if err != nil {
 		return nil, explain(err)
-	}
-	if p.enc, err = newEncoder(p.dict, data); err != nil {
-		return nil, err
 	}
 	if a.packs.m == nil {
 		a.packs.m = make(map[packKey]*packer)
@@ -75,13 +94,10 @@ func (a *Archive) packer(list int64, kind string) (*packer, error) {
 	return p, nil
 }
 
-func (p *packers) close() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, e := range p.m {
-		e.enc.Close()
-	}
-	p.m = nil
+func (ps *packers) close() {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	ps.m, ps.ready = nil, nil
 }
 
 func newEncoder(id int64, dict []byte) (*zstd.Encoder, error) {
@@ -97,17 +113,33 @@ func newEncoder(id int64, dict []byte) (*zstd.Encoder, error) {
 // pack compresses one body and names the dictionary used. What it learns from
 // the body goes into the list's next dictionary, which it stores through a.
 func (p *packer) pack(ctx context.Context, a *Archive, body []byte, learn bool) ([]byte, int64, error) {
+	enc, dict, err := p.encoder(ctx, a, body, learn)
+	if err != nil {
+		return nil, 0, err
+	}
+	a.packs.use(p)
+	return enc.EncodeAll(body, make([]byte, 0, len(body)/2+64)), dict, nil
+}
+
+// encoder returns the encoder for a body, and its dictionary.
+func (p *packer) encoder(ctx context.Context, a *Archive, body []byte, learn bool) (*zstd.Encoder, int64, error) {
 	p.mu.Lock()
-	due := learn && p.learn(body)
-	if due {
-		if err := p.improve(ctx, a); err != nil {
-			p.mu.Unlock()
+	defer p.mu.Unlock()
+	if p.enc == nil {
+		data, err := a.dictionary(p.dict)
+		if err != nil {
+			return nil, 0, err
+		}
+		if p.enc, err = newEncoder(p.dict, data); err != nil {
 			return nil, 0, err
 		}
 	}
-	enc, dict := p.enc, p.dict
-	p.mu.Unlock()
-	return enc.EncodeAll(body, make([]byte, 0, len(body)/2+64)), dict, nil
+	if learn && p.learn(body) {
+		if err := p.improve(ctx, a); err != nil {
+			return nil, 0, err
+		}
+	}
+	return p.enc, p.dict, nil
 }
 
 // learn keeps the body as a sample and says whether a new dictionary is due.

@@ -7,6 +7,9 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
+// maxDecoders bounds the decoders kept ready; each holds its dictionary.
+const maxDecoders = 64
+
 // unpackers holds a decoder for each dictionary met.
 type unpackers struct {
 	mu sync.Mutex
@@ -32,9 +35,9 @@ func (a *Archive) decoder(dict int64) (*zstd.Decoder, error) {
 	}
 	opts := []zstd.DOption{zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(maxBody)}
 	if dict != 0 {
-		var data []byte
-		if err := a.read.queryRow(`SELECT data FROM dict WHERE id = ?`, dict).Scan(&data); err != nil {
-			return nil, fmt.Errorf("dictionary %d: %w", dict, explain(err))
+		data, err := a.dictionary(dict)
+		if err != nil {
+			return nil, err
 		}
 		opts = append(opts, zstd.WithDecoderDictRaw(uint32(dictBase+dict), data))
 	}
@@ -42,11 +45,23 @@ func (a *Archive) decoder(dict int64) (*zstd.Decoder, error) {
 	if err != nil {
 		return nil, err
 	}
-	if a.unpack.m == nil {
-		a.unpack.m = make(map[int64]*zstd.Decoder)
+	if a.unpack.m == nil || len(a.unpack.m) >= maxDecoders {
+		a.unpack.m = make(map[int64]*zstd.Decoder) // those in use live on until they are not
 	}
 	a.unpack.m[dict] = d
 	return d, nil
+}
+
+// dictionary reads a dictionary; 0 is none.
+func (a *Archive) dictionary(id int64) ([]byte, error) {
+	if id == 0 {
+		return nil, nil
+	}
+	var data []byte
+	if err := a.read.queryRow(`SELECT data FROM dict WHERE id = ?`, id).Scan(&data); err != nil {
+		return nil, fmt.Errorf("dictionary %d: %w", id, explain(err))
+	}
+	return data, nil
 }
 
 // unpackData reverses packer.pack.
