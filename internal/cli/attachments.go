@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 
@@ -57,27 +58,16 @@ func (b *byteSize) Set(s string) error {
 }
 
 // attachments fetches what the messages of a list lack, after its crawl.
-func (c *crawl) attachments(ctx context.Context, cr *crawler.Crawler, list string) error {
-	if c.mode == string(crawler.AttachmentsNone) {
-		return nil
-	}
+func (c *crawl) attachments(ctx context.Context, cr *crawler.Crawler, list string) (crawler.AttachmentStats, error) {
 	c.bar.note("reading messages")
 	if err := c.readMessages(ctx); err != nil {
-		return err
+		return crawler.AttachmentStats{}, err
 	}
-	stats, err := cr.Attachments(ctx, list)
-	c.bar.clear()
-	c.failed += stats.FailedTotal
-	if ctx.Err() != nil {
-		return err
-	}
-	c.reportAttachments(stats)
-	return err
+	return cr.Attachments(ctx, list)
 }
 
 // reportAttachments says what became of the attachments that are wanted.
-func (c *crawl) reportAttachments(s crawler.AttachmentStats) {
-	out := c.env.Stderr
+func (c *crawl) reportAttachments(out io.Writer, s crawler.AttachmentStats) {
 	if asked := s.Fetched + s.Unchanged + s.Gone + s.FailedTotal + s.Refused; !c.quiet && (asked > 0 || s.TooBig > 0) {
 		fmt.Fprintf(out, "  attachments: %s wanted of %s, %s fetched (%s), %s gone, %s too big, %s refused by robots.txt, %s failed; %s\n",
 			count(s.Wanted), count(s.Named), count(s.Fetched), bytesText(s.Bytes), count(s.Gone), count(s.TooBig), count(s.Refused),
@@ -86,5 +76,5 @@ func (c *crawl) reportAttachments(s crawler.AttachmentStats) {
 	for _, warning := range s.Warnings {
 		fmt.Fprintf(out, "  warning: %s\n", oneLine(warning))
 	}
-	c.reportFailures(s.Failed, s.FailedTotal)
+	reportFailures(out, s.Failed, s.FailedTotal)
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/bxsearch/bxsearch/archive"
 	"github.com/bxsearch/bxsearch/crawler"
+	"github.com/bxsearch/bxsearch/internal/config"
 )
 
 // Crawl returns the command bxcrawl.
@@ -36,14 +37,21 @@ command goes on where it was. Later runs fetch only what can have changed.`,
   bxcrawl verify                  is anything missing or damaged?`,
 		Args: urlArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return opts.run(cmd.Context(), e, args)
+			o, err := opts.settled(cmd, e)
+			if err != nil {
+				return err
+			}
+			return o.run(cmd.Context(), e, args)
 		},
 	}
 	cmd.SuggestionsMinimumDistance = 2
 	opts.data = e.dataFlag(cmd)
+	opts.configPath = cmd.PersistentFlags().String("config", "",
+		"configuration `file`; else bxsearch.toml in the data folder, else bxsearch/config.toml in $XDG_CONFIG_HOME")
 	opts.flags(cmd)
 	cmd.AddCommand(statusCommand(e, opts.data), verifyCommand(e, opts.data), reparseCommand(e, opts.data),
-		reindexCommand(e, opts.data), exportCommand(e, opts.data), ledgerCommand(e, opts.data), importCommand(e, opts.data))
+		reindexCommand(e, opts.data), exportCommand(e, opts.data), ledgerCommand(e, opts.data), importCommand(e, opts.data),
+		listsCommand(e, opts), configCommand(e, opts))
 	return cmd
 }
 
@@ -73,19 +81,43 @@ type crawlOptions struct {
 	noIndex   bool
 	attachmentOptions
 	verbosity
+
+	hosts       int    // crawled side by side
+	contact     string // goes into the user agent
+	credentials string // path of the file of passwords
+	metricsFile string
+
+	configPath *string
+	config     *config.File                   // never nil once settled
+	given      func(flag string) bool         // was it on the command line?
+	from       map[string]string              // option: the file that set it
+	secrets    map[string]crawler.Credentials // by host
+}
+
+// politeFlags are those of every command that asks a server.
+func (o *crawlOptions) politeFlags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.DurationVar(&o.delay, "delay", crawler.DefaultDelay, "`time` between the starts of two requests; 0 for none, on a server of your own")
+	f.StringVar(&o.userAgent, "user-agent", crawler.DefaultUserAgent, "who to say is asking: a `name` with an address for complaints")
+	f.StringVar(&o.contact, "contact", "", "`address` for complaints, added to the user agent")
+	o.verbosity.flags(cmd)
 }
 
 func (o *crawlOptions) flags(cmd *cobra.Command) {
+	o.politeFlags(cmd)
 	f := cmd.Flags()
-	f.DurationVar(&o.delay, "delay", crawler.DefaultDelay, "`time` between the starts of two requests; 0 for none, on a server of your own")
 	f.IntVar(&o.parallel, "parallel", 1, "`number` of requests that may be under way at once")
 	f.StringVar(&o.via, "via", string(crawler.ViaAuto), "`way` to the messages: auto takes each period's text file and the pages of what it lacks, pages takes pages only, text takes text files only")
 	f.BoolVar(&o.full, "full", false, "look at every period again, not only at those that can have changed")
-	f.StringVar(&o.userAgent, "user-agent", crawler.DefaultUserAgent, "who to say is asking: a `name` with an address for complaints")
 	f.BoolVar(&o.noIndex, "no-index", false, "leave the index as it is; bxcrawl reindex or a later run brings it up to date")
+	f.IntVar(&o.hosts, "hosts", defaultHosts, "`number` of hosts to crawl side by side; the lists of one host always come one after the other")
+	f.StringVar(&o.credentials, "credentials", "", "`file` with user names and passwords for private archives, readable by its owner only")
+	f.StringVar(&o.metricsFile, "metrics-file", "", "`file` to write figures to after the run, for Prometheus' textfile collector")
 	o.attachmentOptions.flags(cmd)
-	o.verbosity.flags(cmd)
 }
+
+// defaultHosts is how many hosts are crawled side by side.
+const defaultHosts = 4
 
 func (o *crawlOptions) check() error {
 	if o.delay < 0 {
@@ -99,20 +131,19 @@ func (o *crawlOptions) check() error {
 	default:
 		return usagef("--via %s: must be auto, pages or text", o.via)
 	}
-	if err := o.attachmentOptions.check(); err != nil {
-		return err
+	for _, check := range []func() error{o.checkOwn, o.attachmentOptions.check} {
+		if err := check(); err != nil {
+			return err
+		}
 	}
 	return o.verbosity.check()
 }
 
 // run crawls the lists at urls, or all known ones.
 func (o *crawlOptions) run(ctx context.Context, e *Env, urls []string) error {
-	if err := o.check(); err != nil {
-		return err
-	}
 	bar := e.newBar(o.verbosity)
 	log := e.logger(o.verbosity, bar)
-	opts := archive.Options{Write: true, Create: len(urls) > 0, Logger: log, Now: e.Now}
+	opts := archive.Options{Write: true, Create: len(urls)+len(o.config.Lists) > 0, Logger: log, Now: e.Now}
 	err := withArchive(*o.data, opts, func(a *archive.Archive) error {
 		defer bar.clear()
 		c := &crawl{crawlOptions: o, env: e, archive: a, bar: bar, log: log}

@@ -5,6 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/bxsearch/bxsearch/archive"
@@ -28,105 +32,27 @@ type crawl struct {
 	bar     *bar
 	log     *slog.Logger
 
-	began    time.Time
-	periods  chan int // pages done, after each period
+	began   time.Time
+	periods chan int // pages done, after each period
+
+	mu       sync.Mutex      // guards the rest: hosts are crawled side by side
+	shown    map[string]step // by list under way
+	pages    map[string]int  // done, by list
 	messages archive.DeriveStats
 	failed   int // pages that could not be had
 	broken   int // lists whose crawl stopped
 }
 
-// all crawls one list after the other. A list that fails does not keep the
-// others from being crawled.
-func (c *crawl) all(ctx context.Context, urls []string) error {
-	urls, err := c.known(ctx, urls)
-	if err != nil {
-		return err
-	}
-	c.began = c.env.Now()
-	var last error
-	for _, u := range urls {
-		if err := c.list(ctx, u); ctx.Err() != nil {
-			return err
-		} else if err != nil {
-			last = err
-		}
-	}
-	c.bar.note("reading messages")
-	err = c.take(ctx)
-	c.bar.clear()
-	if err != nil {
-		return err
-	}
-	c.conclude()
-	return c.verdict(len(urls), last)
-}
-
-// known gives the lists to crawl.
-func (c *crawl) known(ctx context.Context, urls []string) ([]string, error) {
-	if len(urls) > 0 {
-		return urls, nil
-	}
-	lists, err := c.archive.Lists(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, l := range lists {
-		if !l.Mailbox() {
-			urls = append(urls, l.URL)
-		}
-	}
-	if len(lists) > 0 && len(urls) == 0 {
-		return nil, usagef("the archive in %s has imported mail only, of lists whose address it does not know: give the URL of one", *c.data)
-	}
-	if len(urls) == 0 {
-		return nil, usagef("the archive in %s knows no list yet: give the URL of one", *c.data)
-	}
-	return urls, nil
-}
-
-// list crawls one list and reports on it.
-func (c *crawl) list(ctx context.Context, listURL string) error {
-	delay := c.delay
-	if delay == 0 {
-		delay = crawler.NoDelay
-	}
-	cr, err := crawler.New(crawler.Config{
-		Archive: c.archive, Via: crawler.Via(c.via), Full: c.full, Delay: delay, Parallel: c.parallel, UserAgent: c.userAgent, HostDir: c.env.HostDir,
-		Attachments: crawler.AttachmentMode(c.mode), MaxAttachment: int64(c.max),
-		Logger: c.log, Now: c.env.Now, Progress: c.progress,
-	})
-	if err != nil {
-		return err
-	}
-	began := c.env.Now()
-	stop := c.takeInPassing(ctx)
-	stats, err := cr.Crawl(ctx, listURL)
-	stop()
-	c.bar.clear()
-	c.failed += stats.FailedTotal
-	if ctx.Err() != nil {
-		return err
-	}
-	c.report(stats, c.env.Now().Sub(began))
-	if err == nil {
-		err = c.attachments(ctx, cr, stats.List)
-	}
-	if err != nil {
-		c.broken++
-		fmt.Fprintf(c.env.Stderr, "bxcrawl: %s\n", neutral(err.Error()))
-	}
-	return err
-}
-
 // progress shows where the crawl is.
 func (c *crawl) progress(ev crawler.Event) {
+	state, done := c.together(ev)
 	switch ev.Kind {
 	case crawler.EventPeriod:
 		if !c.bar.live && !c.quiet {
 			c.bar.say(periodLine(ev))
 		}
 		select {
-		case c.periods <- ev.Done:
+		case c.periods <- done:
 		default: // the messages of the last ones are being read
 		}
 	case crawler.EventWait:
@@ -134,7 +60,29 @@ func (c *crawl) progress(ev crawler.Event) {
 			c.bar.say(fmt.Sprintf("waiting %s: %s", roughly(ev.Wait), oneLine(ev.Reason)))
 		}
 	}
-	c.bar.update(stepOf(ev))
+	c.bar.update(state)
+}
+
+// together notes where one list is, and adds up all that are under way and the
+// pages done in the whole run.
+func (c *crawl) together(ev crawler.Event) (state step, done int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.shown[ev.List] = stepOf(ev)
+	if ev.PeriodsTotal > 0 {
+		c.pages[ev.List] = ev.Done
+	}
+	for _, n := range c.pages {
+		done += n
+	}
+	if len(c.shown) == 1 {
+		return c.shown[ev.List], done
+	}
+	for _, s := range c.shown {
+		state.done, state.total, state.rough = state.done+s.done, state.total+s.total, state.rough || s.rough
+	}
+	state.label = fmt.Sprintf("%d lists: %s", len(c.shown), strings.Join(slices.Sorted(maps.Keys(c.shown)), ", "))
+	return state, done
 }
 
 // stepOf estimates the whole list by the periods whose index was read: the
@@ -202,6 +150,8 @@ func (c *crawl) take(ctx context.Context) error {
 
 func (c *crawl) readMessages(ctx context.Context) error {
 	stats, err := derive(ctx, c.archive)
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.messages.New += stats.New
 	c.messages.Changed += stats.Changed
 	c.messages.Deleted += stats.Deleted
@@ -220,10 +170,10 @@ func (c *crawl) updateIndex(ctx context.Context) error {
 }
 
 // verdict turns what went wrong into the error that the exit code is made of.
-func (c *crawl) verdict(lists int, last error) error {
+func (c *crawl) verdict(lists int) error {
 	switch {
 	case c.broken == 1 && lists == 1:
-		return &reportedError{last}
+		return &reportedError{errors.New("the list could not be crawled")}
 	case c.broken == lists:
 		return errors.New("no list could be crawled")
 	case c.broken > 0:

@@ -2,14 +2,14 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/bxsearch/bxsearch/crawler"
 )
 
 // report says what the crawl of one list did.
-func (c *crawl) report(s crawler.Stats, took time.Duration) {
-	out := c.env.Stderr
+func (c *crawl) report(out io.Writer, s crawler.Stats, took time.Duration) {
 	if !c.quiet && s.List != "" {
 		fmt.Fprintf(out, "%s: %s fetched (%s), %s unchanged, %s failed; %s in %s\n",
 			oneLine(s.List), counted(s.Fetched, "page"), bytesText(s.Bytes), count(s.Unchanged), count(s.FailedTotal),
@@ -21,15 +21,15 @@ func (c *crawl) report(s crawler.Stats, took time.Duration) {
 	for _, warning := range s.Warnings {
 		fmt.Fprintf(out, "  warning: %s\n", oneLine(warning))
 	}
-	c.reportFailures(s.Failed, s.FailedTotal)
+	reportFailures(out, s.Failed, s.FailedTotal)
 }
 
-func (c *crawl) reportFailures(failed []crawler.Failure, total int) {
+func reportFailures(out io.Writer, failed []crawler.Failure, total int) {
 	for _, f := range failed {
-		fmt.Fprintf(c.env.Stderr, "  failed: %s: %s\n", oneLine(f.URL), oneLine(f.Reason))
+		fmt.Fprintf(out, "  failed: %s: %s\n", oneLine(f.URL), oneLine(f.Reason))
 	}
 	if more := total - len(failed); more > 0 {
-		fmt.Fprintf(c.env.Stderr, "  and %s more; bxcrawl verify names each\n", count(more))
+		fmt.Fprintf(out, "  and %s more; bxcrawl verify names each\n", count(more))
 	}
 }
 

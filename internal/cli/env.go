@@ -9,13 +9,17 @@ package cli
 
 import (
 	"bufio"
+	"context"
 	"io"
 	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/bxsearch/bxsearch/internal/schedule"
 )
 
 // Env is what the commands see of the world. The zero value is no use; take
@@ -28,6 +32,12 @@ type Env struct {
 	// HostDir is where processes tell each other of their requests to a host;
 	// empty for each on its own.
 	HostDir string
+
+	// What tests put in the place of the network and of waiting; nil is the
+	// real thing.
+	transport http.RoundTripper
+	sleep     func(context.Context, time.Duration) error
+	clock     *schedule.Clock
 }
 
 // System returns the process's own environment.
