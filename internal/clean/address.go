@@ -6,7 +6,7 @@ import (
 )
 
 var (
-	atWord  = regexp.MustCompile(`^([^\s<>"(),;:]+)\s+(\S{1,6})\s+([\p{L}\p{N}_.-]+)$`)
+	atWord  = regexp.MustCompile(`^([^\s<>"(),;:@]+)\s+(\S{1,6})\s+([\p{L}\p{N}_.-]+)$`)
 	hidden  = regexp.MustCompile(`(?i)^\(?\s*no e-?mail\s*\)?$`)
 	address = regexp.MustCompile(`^[^\s<>"(),;:@]+@[^\s<>"(),;:@]+$`)
 )
