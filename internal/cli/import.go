@@ -51,6 +51,7 @@ held already is passed over, so an import that was stopped can be run again.`,
 	f := cmd.Flags()
 	f.StringVar(&opts.list, "list", "", "put all of it into the list of this `name`")
 	f.StringVar(&opts.url, "url", "", "the `address` of the list's archive on the web")
+	f.BoolVar(&opts.unlisted, "unlisted", false, "of a saved Pipermail folder, also take pages that none of its index pages lists")
 	f.BoolVar(&opts.noIndex, "no-index", false, "leave the index as it is; bxcrawl reindex or a later run brings it up to date")
 	opts.verbosity.flags(cmd)
 	return cmd
@@ -59,6 +60,7 @@ held already is passed over, so an import that was stopped can be run again.`,
 type importOptions struct {
 	data      *string
 	list, url string
+	unlisted  bool
 	noIndex   bool
 	verbosity
 }
@@ -97,7 +99,7 @@ func (o *importOptions) run(ctx context.Context, e *Env, paths []string) error {
 // all imports one path after the other. One that fails does not keep the
 // others from being imported.
 func (o *importOptions) all(ctx context.Context, c *crawl, paths []string) error {
-	im, err := importer.New(importer.Config{Archive: c.archive, List: o.list, URL: o.url, Logger: c.log, Now: c.env.Now,
+	im, err := importer.New(importer.Config{Archive: c.archive, List: o.list, URL: o.url, Unlisted: o.unlisted, Logger: c.log, Now: c.env.Now,
 		Progress: func(ev importer.Event) { c.bar.update(importStep(ev)) }})
 	if err != nil {
 		return err
@@ -123,7 +125,13 @@ func (o *importOptions) all(ctx context.Context, c *crawl, paths []string) error
 		return importError(last, failed)
 	}
 	c.bar.note("reading messages")
-	err = c.take(ctx)
+	err = c.readMessages(ctx)
+	if err == nil {
+		err = o.attachments(ctx, c, im)
+	}
+	if err == nil {
+		err = c.take(ctx)
+	}
 	c.bar.clear()
 	if err != nil {
 		return err
@@ -136,6 +144,19 @@ func (o *importOptions) all(ctx context.Context, c *crawl, paths []string) error
 		return &partialError{counted(problems, "problem") + " named above"}
 	}
 	return nil
+}
+
+// attachments takes the parts of messages that lie in saved folders.
+func (o *importOptions) attachments(ctx context.Context, c *crawl, im *importer.Importer) error {
+	stats, err := im.Attachments(ctx)
+	c.bar.clear()
+	if stats.Read > 0 && !o.quiet {
+		fmt.Fprintf(c.env.Stderr, "attachments: %s read, %s new (%s)\n", counted(stats.Read, "file"), count(stats.New), bytesText(stats.Bytes))
+	}
+	if stats.New > 0 {
+		c.bar.note("reading messages")
+	}
+	return err
 }
 
 // importError turns what went wrong with all that was to be imported into the
@@ -174,6 +195,9 @@ func (o *importOptions) report(e *Env, path string, s importer.Stats) {
 	}
 	if s.Older > 0 && !o.quiet {
 		fmt.Fprintf(e.Stderr, "  %s older than what is held of the same page; left out\n", counted(s.Older, what))
+	}
+	if s.Unlisted > 0 && !o.quiet {
+		fmt.Fprintf(e.Stderr, "  %s listed by no index page, and left out; --unlisted takes them too\n", counted(s.Unlisted, "page"))
 	}
 	for _, p := range s.Problems {
 		fmt.Fprintf(e.Stderr, "  problem: %s: %s\n", oneLine(p.Where), oneLine(p.Detail))

@@ -28,7 +28,6 @@ type saved struct {
 	index string // the contents page's file
 	list  archive.ListInfo
 	store *store
-	parts *named
 }
 
 // folder imports the Pipermail archives saved in a folder: that of one list,
@@ -149,7 +148,7 @@ func (s *saved) all(ctx context.Context) error {
 		return fmt.Errorf("import %s: %w", s.index, err)
 	}
 	s.measure()
-	s.store, s.parts = s.run.store(ctx), &named{in: map[string]string{}}
+	s.store = s.run.store(ctx)
 	err = s.put(archive.RawList, "", s.list.URL, body, info)
 	for _, p := range index.Periods {
 		if err == nil {
@@ -159,10 +158,8 @@ func (s *saved) all(ctx context.Context) error {
 	if err == nil {
 		err = s.unlisted(ctx, index)
 	}
-	if err = s.store.wait(err); err != nil {
-		return err
-	}
-	return s.attachments(ctx)
+	s.im.saved = append(s.im.saved, s)
+	return s.store.wait(err)
 }
 
 // addList is run.addList for a list with its title.

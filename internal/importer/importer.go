@@ -32,6 +32,7 @@ type Config struct {
 	Archive  *archive.Archive
 	List     string           // the list that all of it belongs to; empty: what the mails or folders say
 	URL      string           // the folder of that list's archive on the web; empty: what the mails or pages say
+	Unlisted bool             // of a saved Pipermail folder also the pages that no index page lists
 	MaxMail  int64            // bytes of a mail that are kept; 0 means DefaultMaxMail
 	Logger   *slog.Logger     // nil discards
 	Progress func(Event)      // told now and then; nil for nobody
@@ -65,6 +66,7 @@ type Stats struct {
 	New          int      // recorded
 	Known        int      // held already
 	Older        int      // files of a folder that are older than what is held of their page, and another
+	Unlisted     int      // message pages of a folder that no index page lists, and that were left out
 	Bytes        int64    // recorded
 	Problems     []Problem
 	ProblemTotal int
@@ -95,10 +97,11 @@ type UnknownListError struct {
 
 func (e *UnknownListError) Error() string { return e.Path + " " + e.What }
 
-// Importer imports files and folders into one archive.
+// Importer imports files and folders into one archive, one at a time.
 type Importer struct {
-	cfg  Config
-	room *semaphore.Weighted
+	cfg   Config
+	room  *semaphore.Weighted
+	saved []*saved // the folders that were imported
 }
 
 // New makes an Importer.

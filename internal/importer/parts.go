@@ -1,65 +1,83 @@
 package importer
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io/fs"
-	"maps"
-	"regexp"
-	"slices"
-	"sync"
+	"strings"
 
 	"github.com/bxsearch/bxsearch/archive"
+	"github.com/bxsearch/bxsearch/internal/pipermail"
 )
 
-// Bounds of attachments.
-const (
-	maxNamed      = 2_000_000 // of one list
-	maxAttachment = 10_000_000
-)
+// maxAttachment bounds an attachment, in bytes: as much as a crawl fetches.
+const maxAttachment = 10_000_000
 
-// scrubbed is the place of a scrubbed part below the list's folder (P5).
-var scrubbed = regexp.MustCompile(`attachments/\d{8}/[0-9a-fA-F]{4,12}/[A-Za-z0-9%._+~-]{1,200}`)
-
-// named knows which period's messages name which attachment.
-type named struct {
-	mu sync.Mutex
-	in map[string]string // path below the list to period
-}
-
-// look notes what a page or text file names.
-func (n *named) look(period string, body []byte) {
-	if !bytes.Contains(body, []byte("attachments/")) {
-		return
-	}
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	for _, p := range scrubbed.FindAll(body, -1) {
-		path := string(bytes.TrimRight(p, "."))
-		if _, ok := n.in[path]; !ok && len(n.in) < maxNamed {
-			n.in[path] = period
+// Attachments imports, of the saved folders that were imported before, the
+// parts that the list server took out of messages and that can be read, each
+// under the period of its message. It goes by the messages: Archive.Derive
+// comes before it, and again after it if it has imported any.
+func (im *Importer) Attachments(ctx context.Context) (Stats, error) {
+	var all Stats
+	for _, s := range im.saved {
+		s.run = &run{im: im, cfg: im.cfg, path: s.dir, lists: map[string]archive.ListInfo{}}
+		s.stats.Format = FormatFolder
+		s.store = s.run.store(ctx)
+		err := s.store.wait(s.attachments(ctx))
+		all.Read += s.stats.Read
+		all.New += s.stats.New
+		all.Bytes += s.stats.Bytes
+		all.Problems = append(all.Problems, s.stats.Problems...)
+		all.ProblemTotal += s.stats.ProblemTotal
+		if err != nil {
+			return all, err
 		}
 	}
+	return all, nil
 }
 
-// attachments imports the scrubbed parts that messages name and that are there
-// and hold text, each in the period of its message.
+// attachments imports those of one list.
 func (s *saved) attachments(ctx context.Context) error {
-	s.store = s.run.store(ctx)
-	var failed error
-	for _, path := range slices.Sorted(maps.Keys(s.parts.in)) {
-		if failed = ctx.Err(); failed != nil {
-			break
+	seen := map[string]bool{}
+	for m, err := range s.cfg.Archive.Messages(ctx, archive.Filter{List: s.list.Name}) {
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case m == nil:
+			s.problem(s.dir, "%v", err)
+			continue
+		case err != nil:
+			return err
 		}
-		if failed = s.attachment(s.parts.in[path], s.list.URL+path); failed != nil {
-			break
+		group := pipermail.Locate(s.list.URL, m.URL).Group
+		for _, a := range pipermail.WantedParts(m, true) {
+			u := s.own(a.URL)
+			if u == "" || group == "" || seen[u] {
+				continue
+			}
+			seen[u] = true
+			if err := s.attachment(group, u); err != nil {
+				return err
+			}
 		}
 	}
-	return s.store.wait(failed)
+	return nil
 }
 
-func (s *saved) attachment(period, u string) error {
+// own is the URL of an attachment as the archive has it, whatever its scheme;
+// empty for what is elsewhere.
+func (s *saved) own(u string) string {
+	place := pipermail.Locate(s.list.URL, u)
+	if !place.OK || place.Kind != archive.RawAttachment {
+		return ""
+	}
+	_, rest, _ := strings.Cut(u, "://")
+	_, base, _ := strings.Cut(s.list.URL, "://")
+	return s.list.URL + rest[len(base):]
+}
+
+// attachment imports one file, if it is there.
+func (s *saved) attachment(group, u string) error {
 	path := s.file(u)
 	if path == "" {
 		return nil
@@ -71,10 +89,9 @@ func (s *saved) attachment(period, u string) error {
 	case err != nil:
 		s.problem(path, "%v", err)
 		return nil
+	case len(body) > maxAttachment:
+		s.problem(path, "an attachment of %d bytes is over the bound of %d; it is left out", len(body), maxAttachment)
+		return nil
 	}
-	s.read1(len(body))
-	if len(body) > maxAttachment || bytes.IndexByte(body[:min(len(body), 8<<10)], 0) >= 0 {
-		return nil // what a crawl does not fetch either
-	}
-	return s.put(archive.RawAttachment, period, u, body, info)
+	return s.put(archive.RawAttachment, group, u, body, info)
 }

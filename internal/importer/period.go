@@ -113,7 +113,6 @@ func (s *saved) text(name, u string) error {
 		s.problem(path, "%v", err)
 		return nil
 	}
-	s.parts.look(name, body)
 	s.read1(len(body))
 	return s.put(archive.RawText, name, u, body, info)
 }
@@ -130,7 +129,6 @@ func (s *saved) message(ctx context.Context, name, u, path string) (had bool, er
 		s.problem(path, "%v", err)
 		return true, nil
 	}
-	s.parts.look(name, body)
 	s.read1(len(body))
 	return true, s.put(archive.RawMessage, name, u, body, info)
 }
@@ -145,8 +143,8 @@ func (s *saved) read1(n int) {
 // messageFile is what message pages are called.
 var messageFile = regexp.MustCompile(`^\d+\.html$`)
 
-// unlistedPages imports the message pages of a period that no index page
-// lists (P10): whoever saved them wants to keep them.
+// unlistedPages looks for message pages that no index page lists. They are what
+// a rebuilt archive left behind as a rule (P10), and no crawl meets them.
 func (s *saved) unlistedPages(ctx context.Context, name, folder string, listed map[string]bool) error {
 	dir := s.file(folder)
 	if dir == "" {
@@ -161,6 +159,10 @@ func (s *saved) unlistedPages(ctx context.Context, name, folder string, listed m
 		if !e.Type().IsRegular() || listed[path] || !messageFile.MatchString(e.Name()) {
 			continue
 		}
+		if !s.cfg.Unlisted {
+			s.count(func(st *Stats) { st.Unlisted++ })
+			continue
+		}
 		if _, err := s.message(ctx, name, folder+e.Name(), path); err != nil {
 			return err
 		}
@@ -168,7 +170,7 @@ func (s *saved) unlistedPages(ctx context.Context, name, folder string, listed m
 	return nil
 }
 
-// unlisted imports periods that the contents page does not list.
+// unlisted looks for periods that the contents page does not list.
 func (s *saved) unlisted(ctx context.Context, index *pipermail.ListIndex) error {
 	entries, err := os.ReadDir(s.dir)
 	if err != nil {
@@ -185,7 +187,12 @@ func (s *saved) unlisted(ctx context.Context, index *pipermail.ListIndex) error 
 		if !isPeriodFolder(filepath.Join(s.dir, e.Name())) || !pipermail.Locate(s.list.URL, u+"thread.html").OK {
 			continue
 		}
-		if err := s.period(ctx, e.Name(), u+"thread.html", ""); err != nil {
+		if !s.cfg.Unlisted {
+			err = s.unlistedPages(ctx, e.Name(), u, nil)
+		} else {
+			err = s.period(ctx, e.Name(), u+"thread.html", "")
+		}
+		if err != nil {
 			return err
 		}
 	}
