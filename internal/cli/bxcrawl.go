@@ -49,7 +49,7 @@ command goes on where it was. Later runs fetch only what can have changed.`,
 	opts.configPath = cmd.PersistentFlags().String("config", "",
 		"configuration `file`; else bxsearch.toml in the data folder, else bxsearch/config.toml in $XDG_CONFIG_HOME")
 	opts.flags(cmd)
-	cmd.AddCommand(statusCommand(e, opts.data), verifyCommand(e, opts.data), reparseCommand(e, opts.data),
+	cmd.AddCommand(statusCommand(e, opts), verifyCommand(e, opts.data), reparseCommand(e, opts.data),
 		reindexCommand(e, opts.data), exportCommand(e, opts.data), ledgerCommand(e, opts.data), importCommand(e, opts.data),
 		listsCommand(e, opts), configCommand(e, opts))
 	return cmd

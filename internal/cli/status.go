@@ -3,8 +3,6 @@ package cli
 import (
 	"bufio"
 	"context"
-	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -19,45 +17,74 @@ import (
 // statusReport is what `bxcrawl status --json` prints. Its names are a
 // promise.
 type statusReport struct {
-	Data         string       `json:"data"`
-	ArchiveBytes int64        `json:"archive_bytes"`
-	IndexBytes   int64        `json:"index_bytes"`
-	Messages     int          `json:"messages"`
-	Index        string       `json:"index"` // current, behind, none, or why it cannot be used
-	Lists        []listStatus `json:"lists"`
+	Data         string        `json:"data"`
+	ArchiveBytes int64         `json:"archive_bytes"`
+	IndexBytes   int64         `json:"index_bytes"`
+	Messages     int           `json:"messages"`
+	Index        string        `json:"index"`     // current, behind, none, or why it cannot be used
+	IndexLag     uint64        `json:"index_lag"` // changes of messages that the index has not seen
+	Complete     bool          `json:"complete"`  // all lists are, and the index is current
+	Fresh        bool          `json:"fresh"`     // all lists are
+	Run          *runRecord    `json:"run"`       // the last run over all lists; null if there was none
+	Schedule     *scheduleNote `json:"schedule"`  // of the daemon; null if none runs
+	Lists        []listStatus  `json:"lists"`
 }
 
-// listStatus is one list with what is held of it.
-type listStatus struct {
-	archive.ListInfo
-	Pages    int `json:"pages"`    // of which a body is held
-	Failed   int `json:"failed"`   // whose last answer was no success
-	Problems int `json:"problems"` // that the parser met
+// statusOptions say what to look at, and by what to judge.
+type statusOptions struct {
+	crawlOptions
+	json   bool
+	maxAge time.Duration
 }
 
-func statusCommand(e *Env, data *string) *cobra.Command {
-	var asJSON bool
+func statusCommand(e *Env, opts crawlOptions) *cobra.Command {
+	o := statusOptions{crawlOptions: opts}
 	cmd := &cobra.Command{
 		Use:   "status",
-		Short: "Show what the archive holds",
-		Args:  noArgs,
+		Short: "Show what is held: is it fresh, is it complete, what failed, when is the next run",
+		Long: `Shows each list with what is held of it, and says what is the matter with it: a
+crawl that stopped, pages that could not be had, messages not read yet. A page
+that is gone from its server is no failure.
+
+With --max-age the exit code is for monitors: 0 when every list was crawled to
+its end within that time, nothing that can be had is missing, and the index is
+up to date; else 3.`,
+		Example: `  bxcrawl status
+  bxcrawl status --max-age 36h >/dev/null || echo "look at the mailing lists"`,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withArchive(*data, archive.Options{}, func(a *archive.Archive) error {
-				report, err := newStatus(cmd.Context(), a, *data)
-				if err != nil {
-					return err
-				}
-				return e.buffered(func(w *bufio.Writer) error {
-					if asJSON {
-						return writeJSON(w, report)
-					}
-					return report.write(w)
-				})
-			})
+			settled, err := o.settled(cmd, e)
+			if err != nil {
+				return err
+			}
+			if o.maxAge < 0 {
+				return usagef("--max-age %s: must not be negative", o.maxAge)
+			}
+			return o.run(cmd.Context(), e, settled)
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "as one JSON object, for programs")
+	cmd.Flags().BoolVar(&o.json, "json", false, "as one JSON object, for programs")
+	cmd.Flags().DurationVar(&o.maxAge, "max-age", 0, "`time` after which a list that was not crawled is stale, such as 36h")
 	return cmd
+}
+
+func (o *statusOptions) run(ctx context.Context, e *Env, settled *crawlOptions) error {
+	return withArchive(*o.data, archive.Options{}, func(a *archive.Archive) error {
+		report, err := newStatus(ctx, a, settled, judge{now: e.Now(), maxAge: o.maxAge})
+		if err != nil {
+			return err
+		}
+		err = e.buffered(func(w *bufio.Writer) error {
+			if o.json {
+				return writeJSON(w, report)
+			}
+			return report.write(w, e.tableWidth())
+		})
+		if err == nil && o.maxAge > 0 {
+			err = report.verdict()
+		}
+		return err
+	})
 }
 
 // noArgs is cobra.NoArgs as a mistake in usage.
@@ -68,32 +95,57 @@ func noArgs(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-func newStatus(ctx context.Context, a *archive.Archive, dir string) (*statusReport, error) {
-	stats, err := a.Stats(ctx)
+func newStatus(ctx context.Context, a *archive.Archive, o *crawlOptions, j judge) (*statusReport, error) {
+	dir := *o.data
+	r := &statusReport{Data: dir, Complete: true, Fresh: true, Schedule: readSchedule(dir),
+		ArchiveBytes: diskUse(filepath.Join(dir, "archive.db")), IndexBytes: diskUse(filepath.Join(dir, "index"))}
+	run, err := lastRun(ctx, a)
 	if err != nil {
 		return nil, err
 	}
-	r := &statusReport{Data: dir, Lists: []listStatus{}, ArchiveBytes: diskUse(filepath.Join(dir, "archive.db")), IndexBytes: diskUse(filepath.Join(dir, "index"))}
-	for _, l := range stats.Lists {
-		s := listStatus{ListInfo: l.List, Pages: l.Pages, Problems: l.Problems}
-		for _, n := range l.Failures {
-			s.Failed += n
-		}
-		r.Messages += l.List.Messages
-		r.Lists = append(r.Lists, s)
+	if !run.Ended.IsZero() {
+		r.Run = &run
 	}
-	r.Index, err = indexState(ctx, a, dir)
+	if r.Lists, err = listStatuses(ctx, a, o, j); err != nil {
+		return nil, err
+	}
+	for _, l := range r.Lists {
+		r.Messages += l.Messages
+		r.Complete = r.Complete && l.Complete
+		r.Fresh = r.Fresh && l.Fresh
+	}
+	r.Index, r.IndexLag, err = indexState(ctx, a, dir)
+	r.Complete = r.Complete && r.Index == "current"
 	return r, err
 }
 
+// verdict is the error that a monitor's exit code is made of.
+func (r *statusReport) verdict() error {
+	bad := 0
+	for _, l := range r.Lists {
+		if !l.Complete || !l.Fresh {
+			bad++
+		}
+	}
+	switch {
+	case len(r.Lists) == 0:
+		return &partialError{"there is no list yet"}
+	case bad > 0:
+		return &partialError{counted(bad, "list") + " stale or incomplete"}
+	case r.Index != "current":
+		return &partialError{r.indexLine()}
+	}
+	return nil
+}
+
 // indexState compares what the index has seen with what the archive holds.
-func indexState(ctx context.Context, a *archive.Archive, dir string) (string, error) {
+func indexState(ctx context.Context, a *archive.Archive, dir string) (string, uint64, error) {
 	at, err := a.Position(ctx)
 	if err != nil {
-		return "", err
+		return "", 0, err
 	}
 	if _, err := os.Stat(filepath.Join(dir, "index", "CURRENT")); err != nil {
-		return "none", nil
+		return "none", at.Seq, nil
 	}
 	var seen archive.Position
 	err = withIndex(dir, index.Options{}, func(engine index.Engine) (err error) {
@@ -102,13 +154,15 @@ func indexState(ctx context.Context, a *archive.Archive, dir string) (string, er
 	})
 	switch {
 	case ctx.Err() != nil:
-		return "", ctx.Err()
+		return "", 0, ctx.Err()
 	case err != nil:
-		return err.Error(), nil
+		return err.Error(), at.Seq, nil
 	case seen == at:
-		return "current", nil
+		return "current", 0, nil
+	case seen.Archive != at.Archive || seen.Seq > at.Seq:
+		return "behind", at.Seq, nil
 	}
-	return "behind", nil
+	return "behind", at.Seq - seen.Seq, nil
 }
 
 // diskUse adds up the files at and below a path. What cannot be seen counts
@@ -125,41 +179,4 @@ func diskUse(path string) int64 {
 		return nil
 	})
 	return total
-}
-
-// write prints the report for people.
-func (r *statusReport) write(w io.Writer) error {
-	rows := [][]string{{"LIST", "MESSAGES", "FROM", "TO", "LAST COMPLETE CRAWL", "FAILED", "URL"}}
-	for _, l := range r.Lists {
-		rows = append(rows, []string{oneLine(l.Name), count(l.Messages), day(l.First), day(l.Last), minute(l.Checked), count(l.Failed), oneLine(l.URL)})
-	}
-	fmt.Fprint(w, table(rows, 1, 5))
-	fmt.Fprintf(w, "\n%s in %s; archive %s, index %s\n",
-		counted(r.Messages, "message"), neutral(r.Data), bytesText(r.ArchiveBytes), bytesText(r.IndexBytes))
-	_, err := fmt.Fprintln(w, r.indexLine())
-	return err
-}
-
-func (r *statusReport) indexLine() string {
-	switch r.Index {
-	case "current":
-		return "index: up to date"
-	case "behind":
-		return "index: behind the archive; the next bxcrawl brings it up to date, as does bxcrawl reindex"
-	case "none":
-		return "index: none yet; bxcrawl reindex makes it"
-	}
-	return neutral(r.Index)
-}
-
-// day and minute are moments as tables show them.
-func day(t time.Time) string { return moment(t, time.DateOnly) }
-
-func minute(t time.Time) string { return moment(t.Local(), "2006-01-02 15:04") }
-
-func moment(t time.Time, layout string) string {
-	if t.IsZero() {
-		return "-"
-	}
-	return t.Format(layout)
 }

@@ -24,9 +24,7 @@
 package config
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -91,7 +89,7 @@ func Find(dataDir string, getenv func(string) string) string {
 		base = filepath.Join(getenv("HOME"), ".config")
 	}
 	for _, path := range []string{filepath.Join(dataDir, FileName), filepath.Join(base, "bxsearch", "config.toml")} {
-		if _, err := os.Stat(path); err == nil || !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) {
+		if _, err := os.Stat(path); err == nil {
 			return path
 		}
 	}
