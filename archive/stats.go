@@ -3,6 +3,7 @@ package archive
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"iter"
 )
@@ -18,11 +19,22 @@ type ListStats struct {
 	List     ListInfo    `json:"list"`
 	Raws     int         `json:"raws"`     // requests on record
 	Bodies   int64       `json:"bodies"`   // bytes fetched, each distinct body of a page once
-	Pages    int         `json:"pages"`    // URLs of which a body is held
+	Pages    int         `json:"pages"`    // URLs of which a body is held, attachments apart
 	Deleted  int         `json:"deleted"`  // messages
 	Problems int         `json:"problems"` // of the last parse
-	Failures map[int]int `json:"failures"` // URLs whose last answer was no success, by status; 0 is no answer
+	Failures map[int]int `json:"failures"` // URLs whose last answer was no success, by status, attachments apart; 0 is no answer
 	Stale    int         `json:"stale"`    // groups with pages not yet parsed
+
+	Attachments AttachmentStats `json:"attachments"`
+	Evidence    Evidence        `json:"-"` // of all groups; its meaning is the parser's
+}
+
+// AttachmentStats counts what is known of the scrubbed parts of a list's
+// messages that were asked for.
+type AttachmentStats struct {
+	Held   int `json:"held"`
+	Gone   int `json:"gone"`   // the server does not have them, or does not give them
+	Failed int `json:"failed"` // nothing is held for another reason
 }
 
 // Stats counts what the archive holds. It reads every record of a request, so
@@ -56,7 +68,7 @@ func (a *Archive) countList(ctx context.Context, l *ListStats) error {
 		(SELECT count(*) FROM raw JOIN page p ON p.id = raw.page WHERE p.list = ?1),
 		(SELECT coalesce(sum(b.size), 0) FROM (SELECT DISTINCT raw.page, raw.blob FROM raw JOIN page p ON p.id = raw.page
 			WHERE p.list = ?1) r JOIN blob b ON b.id = r.blob),
-		(SELECT count(held) FROM page WHERE list = ?1),
+		(SELECT count(held) FROM page WHERE list = ?1 AND kind <> 'attachment'),
 		(SELECT count(*) FROM message WHERE list = ?1 AND gone IS NOT NULL),
 		(SELECT count(*) FROM problem JOIN grp ON grp.id = problem.grp WHERE grp.list = ?1),
 		(SELECT count(*) FROM grp WHERE list = ?1 AND stale AND name <> '')`, row.id).
@@ -70,8 +82,32 @@ func (a *Archive) countList(ctx context.Context, l *ListStats) error {
 		l.Failures[status] = n
 		return struct{}{}, err
 	}, `SELECT r.status, count(*) FROM page p JOIN raw r ON r.seq = p.last
-		WHERE p.list = ? AND (r.status NOT BETWEEN 200 AND 399 OR r.err IS NOT NULL) GROUP BY r.status`, row.id)
-	return err
+		WHERE p.list = ? AND p.kind <> 'attachment' AND (r.status NOT BETWEEN 200 AND 399 OR r.err IS NOT NULL) GROUP BY r.status`, row.id)
+	if err != nil {
+		return err
+	}
+	if l.Evidence, err = a.evidenceOf(ctx, row.id); err != nil {
+		return err
+	}
+	return a.read.queryRow(`SELECT count(p.held), count(CASE WHEN p.held IS NULL AND r.status IN (403, 404, 410) THEN 1 END),
+		count(CASE WHEN p.held IS NULL AND r.status NOT IN (403, 404, 410) THEN 1 END)
+		FROM page p JOIN raw r ON r.seq = p.last WHERE p.list = ? AND p.kind = 'attachment'`, row.id).
+		Scan(&l.Attachments.Held, &l.Attachments.Gone, &l.Attachments.Failed)
+}
+
+// evidenceOf adds up the evidence of a list's groups.
+func (a *Archive) evidenceOf(ctx context.Context, list int64) (Evidence, error) {
+	texts, err := scanAll(ctx, a.read, func(r *sql.Rows) (s string, err error) { return s, r.Scan(&s) },
+		`SELECT evidence FROM grp WHERE list = ? AND evidence IS NOT NULL AND evidence <> ''`, list)
+	total := Evidence{}
+	for _, text := range texts {
+		var e Evidence
+		if err := json.Unmarshal([]byte(text), &e); err != nil {
+			return nil, fmt.Errorf("evidence: %w", err)
+		}
+		total.add(e)
+	}
+	return total, err
 }
 
 // Problems returns what could not be read in the last parse, by list, period

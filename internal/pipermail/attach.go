@@ -1,6 +1,7 @@
 package pipermail
 
 import (
+	"bytes"
 	"regexp"
 	"strings"
 	"unicode"
@@ -40,13 +41,14 @@ func lastFolder(u string) string {
 func (p *periodParser) attach(m *archive.Message, pageURL string, parts []clean.Part) {
 	m.Attachments = attachments(pageURL, parts)
 	for i := range m.Attachments {
-		a := &m.Attachments[i]
-		if a.URL == "" {
-			continue
+		if a := &m.Attachments[i]; a.URL != "" {
+			a.URL = AttachmentURL(p.group.List.URL, a.URL)
 		}
-		a.URL = AttachmentURL(p.group.List.URL, a.URL)
-		if raw, ok := p.file(a.URL); ok {
-			p.fill(a, raw)
+	}
+	p.parts.count(m)
+	for i := range m.Attachments {
+		if raw, ok := p.file(m.Attachments[i].URL); ok {
+			p.fill(&m.Attachments[i], raw)
 		}
 	}
 	if m.SourceURL == "" && !hasWords(m) {
@@ -105,6 +107,24 @@ func attachedSource(m *archive.Message) string {
 		}
 		if source := clean.Split(a.Text, m.Subject).Source; source != "" {
 			return source
+		}
+	}
+	return ""
+}
+
+// Wall says what stands in the place of an attachment, if that is a page that
+// asks for something first; it is empty for an attachment.
+//
+// QUIRK P18: walls and login pages come with status 200. Of what Mailman has
+// escaped nothing looks like one.
+func Wall(p Page) string {
+	if bytes.HasPrefix(bytes.TrimSpace(p.Body), []byte("<tt>")) {
+		return ""
+	}
+	low := strings.ToLower(string(p.Body[:min(len(p.Body), 64<<10)]))
+	for _, w := range wallSigns {
+		if strings.Contains(low, w.sign) && strings.Contains(low, "<html") {
+			return w.found
 		}
 	}
 	return ""

@@ -88,7 +88,7 @@ func (Parser) Parse(ctx context.Context, g archive.Group, total archive.Evidence
 			}
 		}
 	}
-	return ev, nil
+	return p.parts.add(ev), nil
 }
 
 // periodParser parses one period.
@@ -98,6 +98,7 @@ type periodParser struct {
 	read    map[string][]byte      // pages read for their evidence, until they are parsed
 	rows    map[string]Row         // listed messages by URL
 	files   map[string]archive.Raw // fetched attachments by URL
+	parts   partCount
 	form    string                 // of the thread index
 	meaning string                 // of the answer link's In-Reply-To
 }

@@ -1,9 +1,7 @@
 package pipermail
 
 import (
-	"bytes"
 	"regexp"
-	"strings"
 	"unicode"
 
 	"github.com/bxsearch/bxsearch/archive"
@@ -84,20 +82,50 @@ func countWords(s string, most int) int {
 	return n
 }
 
-// Wall says what stands in the place of an attachment, if that is a page that
-// asks for something first; it is empty for an attachment.
-//
-// QUIRK P18: walls and login pages come with status 200. Of what Mailman has
-// escaped nothing looks like one.
-func Wall(p Page) string {
-	if bytes.HasPrefix(bytes.TrimSpace(p.Body), []byte("<tt>")) {
-		return ""
+// The keys of evidence that count a period's scrubbed parts.
+const (
+	partsNamed    = "parts named"
+	partsReadable = "parts readable"
+	partsMissing  = "parts missing"
+)
+
+// Parts says how many scrubbed parts the messages of a list name, and how many
+// of them WantedParts gives with all and without.
+func Parts(e archive.Evidence) (named, all, missing int) {
+	return e[partsNamed], e[partsReadable], e[partsMissing]
+}
+
+// partCount counts the scrubbed parts of a period, each URL once.
+type partCount struct {
+	seen   map[string]bool
+	counts archive.Evidence
+}
+
+func (c *partCount) count(m *archive.Message) {
+	if len(m.Attachments) == 0 {
+		return
 	}
-	low := strings.ToLower(string(p.Body[:min(len(p.Body), 64<<10)]))
-	for _, w := range wallSigns {
-		if strings.Contains(low, w.sign) && strings.Contains(low, "<html") {
-			return w.found
+	if c.seen == nil {
+		c.seen, c.counts = map[string]bool{}, archive.Evidence{}
+	}
+	c.tell(partsNamed, m.Attachments)
+	c.tell(partsReadable, WantedParts(m, true))
+	c.tell(partsMissing, WantedParts(m, false))
+}
+
+func (c *partCount) tell(key string, parts []archive.Attachment) {
+	for _, a := range parts {
+		if id := key + " " + a.URL; a.URL != "" && !c.seen[id] {
+			c.seen[id] = true
+			c.counts[key]++
 		}
 	}
-	return ""
+}
+
+// add puts the counts beside a period's evidence.
+func (c *partCount) add(e archive.Evidence) archive.Evidence {
+	for k, n := range c.counts {
+		e[k] += n
+	}
+	return e
 }
