@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -13,15 +12,6 @@ import (
 
 	"github.com/bxsearch/bxsearch/archive"
 	"github.com/bxsearch/bxsearch/crawler"
-	"github.com/bxsearch/bxsearch/index"
-)
-
-// A crawl reads messages in passing, whenever so many pages have come, and
-// makes them searchable once a minute: a new generation of the index has its
-// price.
-const (
-	refresh   = time.Minute
-	readPages = 1500
 )
 
 // crawl is one run of bxcrawl over its lists.
@@ -34,6 +24,7 @@ type crawl struct {
 
 	began   time.Time
 	periods chan int // pages done, after each period
+	index   feeding
 
 	mu       sync.Mutex      // guards the rest: hosts are crawled side by side
 	shown    map[string]step // by list under way
@@ -107,66 +98,6 @@ func periodLine(ev crawler.Event) string {
 		line += fmt.Sprintf(", %s failed", count(ev.Failed))
 	}
 	return fmt.Sprintf("%s (%d of %d)", line, ev.PeriodsDone, ev.PeriodsTotal)
-}
-
-// takeInPassing reads messages and indexes them beside a crawl, until the
-// function it returns is called. An error can wait: take at the end meets it
-// again.
-func (c *crawl) takeInPassing(ctx context.Context) (stop func()) {
-	c.periods = make(chan int, 1)
-	finished := make(chan struct{})
-	go func() {
-		defer close(finished)
-		indexed, pages := c.env.Now(), 0
-		for done := range c.periods {
-			due := done > pages && c.env.Now().Sub(indexed) >= refresh
-			if !due && done-pages < readPages {
-				continue
-			}
-			pages = done
-			err := c.readMessages(ctx)
-			if err == nil && due {
-				err = c.updateIndex(ctx)
-				indexed = c.env.Now()
-			}
-			if err != nil && ctx.Err() == nil {
-				c.log.Warn("cannot make new messages searchable yet", "err", err)
-			}
-		}
-	}()
-	return func() {
-		close(c.periods)
-		<-finished
-	}
-}
-
-// take reads messages out of what was fetched and brings the index up to date.
-func (c *crawl) take(ctx context.Context) error {
-	if err := c.readMessages(ctx); err != nil {
-		return err
-	}
-	return c.updateIndex(ctx)
-}
-
-func (c *crawl) readMessages(ctx context.Context) error {
-	stats, err := derive(ctx, c.archive)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.messages.New += stats.New
-	c.messages.Changed += stats.Changed
-	c.messages.Deleted += stats.Deleted
-	c.messages.Problems += stats.Problems
-	return err
-}
-
-func (c *crawl) updateIndex(ctx context.Context) error {
-	if c.noIndex {
-		return nil
-	}
-	return withIndex(*c.data, index.Options{Logger: c.log}, func(engine index.Engine) error {
-		_, err := engine.Update(ctx, c.archive)
-		return err
-	})
 }
 
 // verdict turns what went wrong into the error that the exit code is made of.

@@ -35,6 +35,7 @@ func (c *crawl) all(ctx context.Context, urls []string) error {
 		return err
 	}
 	c.began, c.shown, c.pages = c.env.Now(), map[string]step{}, map[string]int{}
+	defer c.closeIndex() // take has done it, if it came to that
 	stop := c.takeInPassing(ctx)
 	var hosts errgroup.Group
 	hosts.SetLimit(c.hosts)
