@@ -27,6 +27,7 @@ const (
 	ReasonNoID      = "no-id"     // without a Message-ID; the page's lines identify the message
 	ReasonSuspect   = "suspect"   // where the message ends is not sure
 	ReasonLossy     = "lossy"     // letters that the archive's charset lacks are question marks
+	ReasonEntities  = "entities"  // the page may show the text's character references as characters
 )
 
 // Joined is what Join found out.
@@ -54,27 +55,43 @@ func Join(index *PeriodIndex, text []TextMessage) Joined {
 	return j.result()
 }
 
-// Needed lists the URLs of the pages that a period's text file cannot stand
-// in for. text is the file unpacked, or as served.
-func Needed(index *PeriodIndex, text []byte) ([]string, error) {
+// Need is a page that a period's text file cannot stand in for.
+type Need struct {
+	URL    string
+	Reason string // one of Reason…
+}
+
+// Needs lists the pages that a period's text file cannot stand in for, in the
+// order of the rows, with the reasons. text is the file unpacked, or as served.
+func Needs(index *PeriodIndex, text []byte) ([]Need, error) {
 	text, cut, err := unpackTolerant(text)
 	if err != nil {
 		return nil, err
 	}
-	messages := collectTexts(text, cut)
-	joined := Join(index, messages)
-	need := make([]bool, len(index.Rows))
+	joined := Join(index, collectTexts(text, cut))
+	reason := make([]string, len(index.Rows))
 	for _, r := range joined.Rows {
-		need[r.Index] = true
+		reason[r.Index] = r.Reason
 	}
 	for _, p := range joined.Pairs {
-		need[p.Row] = need[p.Row] || p.Page != ""
+		reason[p.Row] = p.Page
 	}
-	var urls []string
-	for i, n := range need {
-		if n {
-			urls = append(urls, index.Rows[i].URL)
+	var needs []Need
+	for i, why := range reason {
+		if why != "" {
+			needs = append(needs, Need{index.Rows[i].URL, why})
 		}
 	}
-	return urls, nil
+	return needs, nil
+}
+
+// Needed lists the URLs of the pages that a period's text file cannot stand
+// in for: see Needs.
+func Needed(index *PeriodIndex, text []byte) ([]string, error) {
+	needs, err := Needs(index, text)
+	var urls []string
+	for _, n := range needs {
+		urls = append(urls, n.URL)
+	}
+	return urls, err
 }

@@ -67,6 +67,10 @@ func (j *joiner) pageReason(t int, unsure map[int]bool) string {
 		return ReasonNoID
 	case j.source[t].Suspect || unsure[t]:
 		return ReasonSuspect
+	case isLossy(j.source[t].Body):
+		return ReasonLossy
+	case hasEntities(j.source[t].Body):
+		return ReasonEntities
 	}
 	return ""
 }

@@ -16,7 +16,7 @@ import (
 
 // Version is the parser's version: it changes whenever the same pages may
 // give other messages.
-const Version = "pipermail/1"
+const Version = "pipermail/2"
 
 // evidencePages bounds how many pages of a period testify to what the answer
 // link's In-Reply-To means, and so how many are held in memory at once.
@@ -59,6 +59,9 @@ func (Parser) Parse(ctx context.Context, g archive.Group, total archive.Evidence
 	if err := p.readIndexes(); err != nil {
 		return nil, err
 	}
+	if err := p.readTexts(); err != nil {
+		return nil, err
+	}
 	ev, err := p.evidence(ctx)
 	if err != nil {
 		return nil, err
@@ -70,6 +73,7 @@ func (Parser) Parse(ctx context.Context, g archive.Group, total archive.Evidence
 		}
 	}
 	p.meaning = meaning(sum, p.form)
+	emitted := map[string]bool{}
 	for _, raw := range g.Raws {
 		if raw.Kind != archive.RawMessage {
 			continue
@@ -83,10 +87,14 @@ func (Parser) Parse(ctx context.Context, g archive.Group, total archive.Evidence
 		}
 		delete(p.read, raw.URL)
 		if parsed, ok := p.message(raw, body); ok {
+			emitted[raw.URL] = true
 			if err := emit(parsed); err != nil {
 				return nil, err
 			}
 		}
+	}
+	if err := p.textOnly(emitted, emit); err != nil {
+		return nil, err
 	}
 	return p.parts.add(ev), nil
 }
@@ -99,8 +107,10 @@ type periodParser struct {
 	rows    map[string]Row         // listed messages by URL
 	files   map[string]archive.Raw // fetched attachments by URL
 	parts   partCount
-	form    string                 // of the thread index
-	meaning string                 // of the answer link's In-Reply-To
+	index   PeriodIndex // the rows of all index pages
+	texts   periodTexts
+	form    string // of the thread index
+	meaning string // of the answer link's In-Reply-To
 }
 
 func (p *periodParser) body(r archive.Raw) ([]byte, error) {
@@ -137,9 +147,13 @@ func (p *periodParser) readIndexes() error {
 		if pi.Form != "" {
 			p.form = pi.Form
 		}
+		if p.index.declared == nil {
+			p.index.declared = pi.declared
+		}
 		for _, row := range pi.Rows {
 			if _, ok := p.rows[row.URL]; !ok {
 				p.rows[row.URL] = row
+				p.index.Rows = append(p.index.Rows, row)
 			}
 		}
 	}
@@ -149,7 +163,7 @@ func (p *periodParser) readIndexes() error {
 // evidence counts what the pages say about the answer link's In-Reply-To: on
 // the first message of a thread an own ID stands there, a parent's cannot; an
 // ID that two pages share is a parent's; and where the thread index has the
-// IDs, it says so directly.
+// IDs, it says so directly. A text file joined to the page settles it.
 func (p *periodParser) evidence(ctx context.Context) (archive.Evidence, error) {
 	ev, seen := archive.Evidence{}, map[string]bool{}
 	n := 0
@@ -169,7 +183,7 @@ func (p *periodParser) evidence(ctx context.Context) (archive.Evidence, error) {
 		p.read[raw.URL] = body
 		var m messagePage
 		m.readLink(answerLink(body))
-		if vote := p.vote(row, m, seen[m.replyTo]); vote != "" {
+		if vote := p.vote(raw.URL, row, m, seen[m.replyTo]); vote != "" {
 			ev[vote+" "+p.form]++
 		}
 		seen[m.replyTo] = true
@@ -177,7 +191,10 @@ func (p *periodParser) evidence(ctx context.Context) (archive.Evidence, error) {
 	return ev, nil
 }
 
-func (p *periodParser) vote(row Row, m messagePage, shared bool) string {
+func (p *periodParser) vote(url string, row Row, m messagePage, shared bool) string {
+	if vote := p.textVote(url, m); vote != "" {
+		return vote
+	}
 	switch {
 	case !m.hasReply:
 		return ""
@@ -192,6 +209,22 @@ func (p *periodParser) vote(row Row, m messagePage, shared bool) string {
 		return "parent"
 	case row.Depth == 0 && row.Parent == "":
 		return "own"
+	}
+	return ""
+}
+
+// textVote is what the text file testifies: it has both IDs.
+func (p *periodParser) textVote(url string, m messagePage) string {
+	i, ok := p.texts.byURL[url]
+	if !ok || !m.hasReply || m.replyTo == "" {
+		return ""
+	}
+	text := p.texts.messages[i]
+	if messageID(text.MessageID) == m.replyTo {
+		return "own"
+	}
+	if ids := messageIDs(text.InReplyTo); len(ids) > 0 && ids[0] == m.replyTo {
+		return "parent"
 	}
 	return ""
 }
@@ -224,19 +257,15 @@ func (p *periodParser) message(raw archive.Raw, body []byte) (archive.Parsed, bo
 		return archive.Parsed{}, false
 	}
 	row, listed := p.rows[raw.URL]
-	mail := clean.Split(page.text, page.subject)
-	base, reply := clean.BaseSubject(page.subject)
-	m := archive.Message{
-		List: p.group.List.Name, URL: raw.URL,
-		FromName: page.author, FromAddress: page.address,
-		Subject: page.subject, BaseSubject: base, Reply: reply,
-		Body: mail.Body, Blocks: blocks(mail.Blocks), SourceURL: mail.Source,
-		IndexParent: row.Parent, DateRaw: page.date,
+	parsed := p.parsed(raw.URL, page, row, listed)
+	p.identify(&parsed.Message, page, row)
+	if text, ok := p.ofPage(raw.URL, page); ok {
+		p.fromFields(&parsed.Message, text, row)
+	} else {
+		at, origin := resolveDate(page.date, row.Time)
+		p.setDate(&parsed.Message, resolvedDate{at, origin})
 	}
-	p.attach(&m, raw.URL, mail.Parts)
-	p.identify(&m, page, row)
-	p.dates(&m, page, row)
-	return archive.Parsed{Message: m, Listed: listed, Fallback: page.fallback, Content: digest(mail)}, true
+	return parsed, true
 }
 
 // identify gives the message its Message-ID: from the thread index where it
@@ -251,12 +280,13 @@ func (p *periodParser) identify(m *archive.Message, page messagePage, row Row) {
 	}
 }
 
-func (p *periodParser) dates(m *archive.Message, page messagePage, row Row) {
-	m.Date, m.DateOrigin = resolveDate(page.date, row.Time)
+// setDate gives the message its date, or the best guess without one.
+func (p *periodParser) setDate(m *archive.Message, d resolvedDate) {
+	m.Date, m.DateOrigin = d.at, d.origin
 	if !m.Date.IsZero() {
 		return
 	}
-	p.problem(m.URL, "bad-date", fmt.Sprintf("cannot read the date %q", shorten(page.date, 80)))
+	p.problem(m.URL, "bad-date", fmt.Sprintf("cannot read the date %q", shorten(m.DateRaw, 80)))
 	if start, _ := periodRange(p.group.Name); !start.IsZero() {
 		m.Date, m.DateOrigin = start, archive.DateGuess
 	}

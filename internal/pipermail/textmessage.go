@@ -16,6 +16,7 @@ type textMail struct {
 	inReplyTo  string
 	references []string
 	separator  string // the date of the separator
+	asWritten  bool   // the separator repeats the Date line: Pipermail 0.05
 }
 
 // readTextMessage decodes a message of a text file. declared is what the
@@ -47,6 +48,7 @@ func (t *textMail) readFields(m TextMessage, declared []string) {
 	}
 	t.references = messageIDs(m.References)
 	t.separator = string(separatorDate(m.Separator))
+	t.asWritten = len(m.Date) > 0 && bytes.HasSuffix(bytes.TrimSpace(m.Separator), m.Date)
 	t.fallback = strings.Join(strings.Fields(date), " ") + "\n" + line(from) + "\n" + line(subject)
 }
 

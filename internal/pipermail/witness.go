@@ -14,5 +14,8 @@ func (Parser) Evidence(ctx context.Context, g archive.Group) (archive.Evidence, 
 	if err := p.readIndexes(); err != nil {
 		return nil, err
 	}
+	if err := p.readTexts(); err != nil {
+		return nil, err
+	}
 	return p.evidence(ctx)
 }

@@ -1,0 +1,69 @@
+package pipermail
+
+import (
+	"bytes"
+	"html"
+	"regexp"
+)
+
+// isLossy reports whether letters of a text were replaced by question marks.
+// Mailman writes its text files in the charset of the list's language, and
+// "?" for each letter that it lacks: most of all on English lists, whose
+// charset is ASCII. The pages have those letters.
+//
+// The sign is a question mark with a letter right behind it. Those in URLs and
+// code are no sign, nor is one behind a bracket.
+func isLossy(body []byte) bool {
+	if bytes.IndexByte(body, 0x1b) >= 0 { // the marks of ISO-2022 may be anything
+		return false
+	}
+	for at := 0; ; at++ {
+		i := bytes.IndexByte(body[at:], '?')
+		if i < 0 || at+i+1 >= len(body) {
+			return false
+		}
+		at += i
+		if asciiLetter(body[at+1]) && (at == 0 || body[at-1] != '(') && !bytes.ContainsAny(wordAt(body, at), "/=&\\") {
+			return true
+		}
+	}
+}
+
+func asciiLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
+
+// maxWord bounds how far the ends of a word are looked for.
+const maxWord = 200
+
+// wordAt is what stands between two spaces round offset at.
+func wordAt(b []byte, at int) []byte {
+	start, end := at, at
+	for start > 0 && at-start < maxWord && b[start-1] > ' ' {
+		start--
+	}
+	for end < len(b) && end-at < maxWord && b[end] > ' ' {
+		end++
+	}
+	return b[start:end]
+}
+
+var entity = regexp.MustCompile(`&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});`)
+
+// hasEntities reports whether a text has character references. Newer versions
+// of Mailman leave them as they are where they make a page, so that the page
+// shows the characters; older ones do not. Only the page tells.
+func hasEntities(body []byte) bool {
+	for at := 0; ; {
+		i := bytes.IndexByte(body[at:], '&')
+		if i < 0 {
+			return false
+		}
+		at += i
+		if m := entity.FindIndex(body[at:min(at+40, len(body))]); m != nil && m[0] == 0 {
+			e := string(body[at : at+m[1]])
+			if html.UnescapeString(e) != e {
+				return true
+			}
+		}
+		at++
+	}
+}
