@@ -32,9 +32,9 @@ type ListStats struct {
 // AttachmentStats counts what is known of the scrubbed parts of a list's
 // messages that were asked for.
 type AttachmentStats struct {
-	Held   int `json:"held"`
-	Gone   int `json:"gone"`   // the server does not have them, or does not give them
-	Failed int `json:"failed"` // nothing is held for another reason
+	Held   int            `json:"held"`
+	Gone   int            `json:"gone"`   // the server does not have them, or does not give them
+	Failed map[string]int `json:"failed"` // by the reason why nothing is held
 }
 
 // Stats counts what the archive holds. It reads every record of a request, so
@@ -89,10 +89,28 @@ func (a *Archive) countList(ctx context.Context, l *ListStats) error {
 	if l.Evidence, err = a.evidenceOf(ctx, row.id); err != nil {
 		return err
 	}
-	return a.read.queryRow(`SELECT count(p.held), count(CASE WHEN p.held IS NULL AND r.status IN (403, 404, 410) THEN 1 END),
-		count(CASE WHEN p.held IS NULL AND r.status NOT IN (403, 404, 410) THEN 1 END)
-		FROM page p JOIN raw r ON r.seq = p.last WHERE p.list = ? AND p.kind = 'attachment'`, row.id).
-		Scan(&l.Attachments.Held, &l.Attachments.Gone, &l.Attachments.Failed)
+	return a.countAttachments(ctx, row.id, &l.Attachments)
+}
+
+func (a *Archive) countAttachments(ctx context.Context, list int64, s *AttachmentStats) error {
+	s.Failed = map[string]int{}
+	_, err := scanAll(ctx, a.read, func(r *sql.Rows) (struct{}, error) {
+		var held bool
+		var status, n int
+		var reason string
+		err := r.Scan(&held, &status, &reason, &n)
+		switch {
+		case held:
+			s.Held += n
+		case status == 403 || status == 404 || status == 410:
+			s.Gone += n
+		default:
+			s.Failed[reason] += n
+		}
+		return struct{}{}, err
+	}, `SELECT p.held IS NOT NULL, r.status, coalesce(r.err, ''), count(*) FROM page p JOIN raw r ON r.seq = p.last
+		WHERE p.list = ? AND p.kind = 'attachment' GROUP BY 1, 2, 3`, list)
+	return err
 }
 
 // evidenceOf adds up the evidence of a list's groups.

@@ -19,6 +19,8 @@ type listStatus struct {
 	Problems int `json:"problems"` // that the parser met
 	Unread   int `json:"unread"`   // periods with pages that were not parsed yet
 
+	Attachments attachmentStatus `json:"attachments"`
+
 	Complete bool      `json:"complete"` // nothing is missing that can be had
 	Fresh    bool      `json:"fresh"`    // crawled to its end within --max-age
 	Reason   string    `json:"reason"`   // why it is not both; empty if it is
@@ -55,7 +57,7 @@ func listStatuses(ctx context.Context, a *archive.Archive, o *crawlOptions, j ju
 	}
 	all := []listStatus{}
 	for _, l := range stats.Lists {
-		s := listStatus{ListInfo: l.List, Pages: l.Pages, Problems: l.Problems, Unread: l.Stale, Failures: []failing{}}
+		s := listStatus{ListInfo: l.List, Pages: l.Pages, Problems: l.Problems, Unread: l.Stale, Failures: []failing{}, Attachments: newAttachmentStatus(l)}
 		for status, n := range l.Failures {
 			s.Failed += n
 			if gone(status) {
@@ -71,7 +73,7 @@ func listStatuses(ctx context.Context, a *archive.Archive, o *crawlOptions, j ju
 		all = append(all, s)
 	}
 	for _, url := range unanswered(all, tried, o) {
-		s := listStatus{ListInfo: archive.ListInfo{URL: url}, Failures: []failing{}}
+		s := listStatus{ListInfo: archive.ListInfo{URL: url}, Failures: []failing{}, Attachments: newAttachmentStatus(archive.ListStats{})}
 		s.Attempt = attemptOf(tried, s)
 		all = append(all, s)
 	}

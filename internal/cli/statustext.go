@@ -57,6 +57,9 @@ func (l listStatus) writeTrouble(w io.Writer, cols int) {
 	if l.Reason != "" {
 		writeWrapped(w, oneLine(listLabel(l))+": "+oneLine(l.Reason), cols)
 	}
+	if line := l.Attachments.line(); line != "" {
+		writeWrapped(w, oneLine(listLabel(l))+": "+line, cols)
+	}
 	const shown = 5
 	for _, f := range l.Failures[:min(len(l.Failures), shown)] {
 		writeWrapped(w, "  "+oneLine(f.URL)+": "+oneLine(f.Reason), cols)
