@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/bxsearch/bxsearch/archive"
@@ -73,6 +74,23 @@ func attempts(ctx context.Context, a *archive.Archive) ([]attempt, error) {
 		all = append(all, at)
 	}
 	return all, nil
+}
+
+// forgetTries takes back the attempts at URLs that never answered as a list and
+// were not among the jobs of a run over all lists: slips of the pen.
+func forgetTries(ctx context.Context, a *archive.Archive, jobs []job) error {
+	tried, err := attempts(ctx, a)
+	if err != nil {
+		return err
+	}
+	for _, t := range tried {
+		if t.List == "" && !slices.ContainsFunc(jobs, func(j job) bool { return j.url == t.URL }) {
+			if err := a.SetState(ctx, "", attemptNote+t.URL, nil); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // putNote leaves a note that belongs to no list.

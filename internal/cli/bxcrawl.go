@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -51,7 +52,7 @@ command goes on where it was. Later runs fetch only what can have changed.`,
 	opts.flags(cmd)
 	cmd.AddCommand(statusCommand(e, opts), verifyCommand(e, opts.data), reparseCommand(e, opts.data),
 		reindexCommand(e, opts.data), exportCommand(e, opts.data), ledgerCommand(e, opts.data), importCommand(e, opts.data),
-		listsCommand(e, opts), configCommand(e, opts))
+		listsCommand(e, opts), configCommand(e, opts), daemonCommand(e, opts))
 	return cmd
 }
 
@@ -142,15 +143,26 @@ func (o *crawlOptions) check() error {
 // run crawls the lists at urls, or all known ones.
 func (o *crawlOptions) run(ctx context.Context, e *Env, urls []string) error {
 	bar := e.newBar(o.verbosity)
-	log := e.logger(o.verbosity, bar)
-	opts := archive.Options{Write: true, Create: len(urls)+len(o.config.Lists) > 0, Logger: log, Now: e.Now}
-	err := withArchive(*o.data, opts, func(a *archive.Archive) error {
-		defer bar.clear()
-		c := &crawl{crawlOptions: o, env: e, archive: a, bar: bar, log: log}
-		return c.all(ctx, urls)
-	})
+	c := &crawl{crawlOptions: o, env: e, bar: bar, log: e.logger(o.verbosity, bar)}
+	err := c.run(ctx, urls)
 	if ctx.Err() != nil && !errors.Is(err, archive.ErrLocked) {
 		fmt.Fprintln(e.Stderr, "What was fetched is kept; the same command goes on from here.")
+		return err
 	}
-	return err
+	failed := o.writeMetrics(ctx, e)
+	if err != nil && failed != nil {
+		fmt.Fprintln(e.Stderr, "bxcrawl: "+neutral(failed.Error()))
+		return err
+	}
+	return cmp.Or(err, failed)
+}
+
+// run opens the archive for the crawl.
+func (c *crawl) run(ctx context.Context, urls []string) error {
+	opts := archive.Options{Write: true, Create: len(urls)+len(c.config.Lists) > 0, Logger: c.log, Now: c.env.Now}
+	return withArchive(*c.data, opts, func(a *archive.Archive) error {
+		defer c.bar.clear()
+		c.archive = a
+		return c.all(ctx, urls)
+	})
 }

@@ -21,6 +21,7 @@ type crawl struct {
 	archive *archive.Archive
 	bar     *bar
 	log     *slog.Logger
+	told    func(job, crawler.Stats, crawler.AttachmentStats, error) // takes the place of the report on a list; may be nil
 
 	began   time.Time
 	periods chan int // pages done, after each period

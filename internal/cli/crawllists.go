@@ -54,7 +54,7 @@ func (c *crawl) all(ctx context.Context, urls []string) error {
 		return err
 	}
 	if len(urls) == 0 {
-		err = putNote(ctx, c.archive, runNote, runRecord{Begun: c.began, Ended: c.env.Now()})
+		err = errors.Join(forgetTries(ctx, c.archive, jobs), putNote(ctx, c.archive, runNote, runRecord{Begun: c.began.UTC(), Ended: c.env.Now().UTC()}))
 	}
 	if err != nil {
 		return err
@@ -191,11 +191,17 @@ func (c *crawl) list(ctx context.Context, cr *crawler.Crawler, j job) error {
 	defer c.mu.Unlock()
 	delete(c.shown, stats.List)
 	c.failed += stats.FailedTotal + parts.FailedTotal
+	if err != nil {
+		c.broken++
+	}
+	if c.told != nil {
+		c.told(j, stats, parts, err)
+		return nil
+	}
 	var out bytes.Buffer
 	c.report(&out, stats, ended.Sub(began))
 	c.reportAttachments(&out, parts)
 	if err != nil {
-		c.broken++
 		fmt.Fprintf(&out, "bxcrawl: %s\n", neutral(err.Error()))
 		offer(&out, err)
 	}
