@@ -179,7 +179,7 @@ func (p *parts) givenUp(rest int) bool {
 	p.stats.Left += rest
 	p.note.Barren = p.now()
 	p.stats.Warnings = append(p.stats.Warnings, fmt.Sprintf(
-		"of %d attachments the server has none; the other %d are not asked for, and all again after %d days", maxBarren, rest, int(recheck.Hours()/24)))
+		"the server has none of the %d attachments that it was asked for; the other %d are left alone for %d days", p.barren, rest, int(recheck.Hours()/24)))
 	return true
 }
 
