@@ -12,8 +12,11 @@ import (
 func (c *crawl) report(out io.Writer, s crawler.Stats, took time.Duration) {
 	if !c.quiet && s.List != "" {
 		fmt.Fprintf(out, "%s: %s fetched (%s), %s unchanged, %s failed; %s in %s\n",
-			oneLine(s.List), counted(s.Fetched, "page"), bytesText(s.Bytes), count(s.Unchanged), count(s.FailedTotal),
+			oneLine(s.List), counted(s.Fetched, "file"), bytesText(s.Bytes), count(s.Unchanged), count(s.FailedTotal),
 			counted(s.Requests, "request"), roughly(took))
+		if s.Joined > 0 {
+			fmt.Fprintf(out, "  %s by %s, %s by a page of its own\n", counted(s.Joined, "message"), counted(s.Texts, "text file"), count(s.Fallback))
+		}
 		if s.Missing > 0 {
 			fmt.Fprintf(out, "  %s listed, but gone from the server\n", counted(s.Missing, "page"))
 		}

@@ -150,7 +150,7 @@ func TestInterrupted(t *testing.T) {
 		<-free
 	}
 	url, stop := fixtures.Serve(fixtures.Handler(fixtures.BreachExchange(), &fixtures.Faults{
-		Rules: []fixtures.Rule{{Path: "*2021-February/007035.html", Times: 1, Fault: hold}},
+		Rules: []fixtures.Rule{{Path: "*2021-February/thread.html", Times: 1, Fault: hold}},
 	}))
 	defer stop()
 	defer release.Do(func() { close(free) })
