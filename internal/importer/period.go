@@ -93,14 +93,25 @@ func (s *saved) indexes(ctx context.Context, name, folder string) ([]pipermail.R
 	return rows, nil
 }
 
-// textFiles lists where the period's text may lie.
+// textFiles lists where the period's text lies: where the contents page says,
+// and beside it if that is absent or older (P1).
 func (s *saved) textFiles(folder, textURL string) []string {
-	stem := strings.TrimSuffix(folder, "/")
-	urls := []string{stem + ".txt", stem + ".txt.gz"}
-	if !slices.Contains(urls, textURL) && strings.HasPrefix(textURL, s.list.URL) {
-		urls = append(urls, textURL)
+	plain := strings.TrimSuffix(folder, "/") + ".txt"
+	linked, beside := plain+".gz", plain
+	switch {
+	case textURL == plain:
+		linked, beside = beside, linked
+	case strings.HasPrefix(textURL, s.list.URL):
+		linked = textURL
 	}
-	return urls
+	first, err := os.Stat(s.file(linked))
+	if err != nil {
+		return []string{beside}
+	}
+	if second, err := os.Stat(s.file(beside)); err == nil && second.ModTime().After(first.ModTime()) {
+		return []string{linked, beside}
+	}
+	return []string{linked}
 }
 
 // text imports a period's text file, if it is there.

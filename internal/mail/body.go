@@ -67,7 +67,7 @@ func (m *Mail) readParts(t *tree) {
 func (m *Mail) attach(t *tree, l *leaf) {
 	a := archive.Attachment{Kind: "binary", Name: l.name, Type: l.typ, Size: int64(len(l.body)), Fetched: true}
 	switch {
-	case l.typ == "message/rfc822":
+	case l.mail > 0:
 		a.Kind, a.Text = "message", t.mailText(l)
 		a.Name = text(l.head.get("subject"), nil)
 	case l.html || strings.HasPrefix(l.typ, "text/") || strings.HasPrefix(l.typ, "message/"):
@@ -98,19 +98,10 @@ func (t *tree) mailText(l *leaf) string {
 			b.WriteString(name + ": " + v + "\n")
 		}
 	}
-	owner := 0
-	for i := range t.leaves {
-		if t.leaves[i].typ == "message/rfc822" && t.leaves[i].head != nil {
-			owner++
-		}
-		if &t.leaves[i] == l {
-			break
-		}
-	}
-	plain := slices.ContainsFunc(t.leaves, func(o leaf) bool { return o.owner == owner && o.inline() })
+	plain := slices.ContainsFunc(t.leaves, func(o leaf) bool { return o.owner == l.mail && o.inline() })
 	for i := range t.leaves {
 		switch o := &t.leaves[i]; {
-		case o.owner != owner:
+		case o.owner != l.mail:
 		case o.inline():
 			b.WriteString("\n" + o.decode())
 		case o.html && !plain:

@@ -89,12 +89,13 @@ func (m *Mail) exportedText(h head, body []byte) string {
 	if err != nil {
 		m.problem("bad-mime: a part cannot be decoded to its end: " + err.Error())
 	}
-	return string(out)
+	return strings.ToValidUTF8(string(out), "\ufffd")
 }
 
 // verbatim undoes encoded words, once: what looks like one afterwards is what
 // somebody wrote.
 func verbatim(s string) string {
+	s = strings.ToValidUTF8(s, "\ufffd")
 	if d, err := new(mime.WordDecoder).DecodeHeader(s); err == nil {
 		return d
 	}
@@ -107,7 +108,7 @@ func exportedFrom(s string) (name, address string) {
 	if i < 0 {
 		return "", s
 	}
-	name, address = strings.TrimSpace(s[:i]), strings.TrimSuffix(s[i+1:], ">")
+	name, address = strings.TrimSpace(strings.ToValidUTF8(s[:i], "\ufffd")), strings.TrimSuffix(s[i+1:], ">")
 	if strings.HasPrefix(name, `"`) {
 		name = unquote(name)
 	} else {

@@ -25,7 +25,8 @@ type leaf struct {
 	attached bool   // its disposition says so
 	html     bool
 	body     []byte // transfer encoding undone
-	head     head   // of an attached mail: typ is message/rfc822
+	mail     int    // the number of the attached mail that this is; 0 for other parts
+	head     head   // of an attached mail
 }
 
 // inline reports whether a part is text for the reader of the mail.
@@ -90,6 +91,8 @@ func (t *tree) part(p openPart) {
 	if typ == "message/rfc822" && p.depth < maxDepth {
 		t.attachedMail(p, body)
 		return
+	} else if typ == "message/rfc822" {
+		t.problem("bad-mime", "mails within mails more than %d deep; the innermost are in the mail as it is kept", maxDepth)
 	}
 	disposition, dparams, err := h.ContentDisposition()
 	if err != nil {
@@ -131,7 +134,7 @@ func (t *tree) multipart(p openPart, typ, boundary string) (ok bool) {
 func (t *tree) attachedMail(p openPart, body []byte) {
 	h, inner, _ := readHead(body)
 	t.mails++
-	t.leaves = append(t.leaves, leaf{owner: p.owner, typ: "message/rfc822", head: h, body: body})
+	t.leaves = append(t.leaves, leaf{owner: p.owner, typ: "message/rfc822", mail: t.mails, head: h, body: body})
 	t.todo = append(t.todo, openPart{head: h, body: inner, owner: t.mails, depth: p.depth + 1})
 }
 
