@@ -15,43 +15,6 @@ import (
 	"github.com/bxsearch/bxsearch/internal/pipermail"
 )
 
-// AttachmentMode says which scrubbed parts of messages are fetched. Parts that
-// are neither text nor HTML nor a message never are.
-type AttachmentMode string
-
-// The modes.
-const (
-	AttachmentsNone    AttachmentMode = "none"
-	AttachmentsMissing AttachmentMode = "missing" // HTML parts of messages without words of their own worth reading
-	AttachmentsAll     AttachmentMode = "all"     // every text, HTML part and attached message
-)
-
-// DefaultMaxAttachment bounds an attachment, in bytes.
-const DefaultMaxAttachment = 10_000_000
-
-// AttachmentStats says what fetching a list's attachments did.
-type AttachmentStats struct {
-	List      string
-	Looked    int   // messages that were looked at: those that have changed since the last time
-	Named     int   // scrubbed parts that these name
-	Wanted    int   // of those, the ones that the mode asks for
-	Held      int   // of the wanted ones, fetched before
-	Fetched   int   // stored now
-	Unchanged int   // asked for again, and as they were
-	Gone      int   // the server says that it does not have them, or does not give them
-	TooBig    int   // larger than the bound; what is held of them is that
-	Refused   int   // robots.txt does not allow them
-	Elsewhere int   // in another list's archive, where nothing is fetched
-	Left      int   // not asked for: the server has none of those it was asked for, or refused before
-	Bytes     int64 // received
-	Requests  int
-	Retries   int
-
-	Failed      []Failure // the first 1,000
-	FailedTotal int
-	Warnings    []string
-}
-
 // Attachments fetches the parts that the list server took out of the messages
 // of a list, as Config.Attachments says, and files each under the period of the
 // message that names it. It goes by the messages that the archive has read out
@@ -81,7 +44,6 @@ type parts struct {
 	note    partsNote
 	barren  int  // attachments gone one after the other, and none ever had
 	partial bool // some failed in a way that may pass
-	done    int
 }
 
 func (p *parts) all(ctx context.Context, list string) error {
