@@ -85,23 +85,30 @@ func (s *server) scheduler() (gocron.Scheduler, error) {
 
 // tick runs the job if it is due and is not running.
 func (s *server) tick() {
+	if s.run() {
+		s.Next(s.Times.Next(s.Clock.Now()))
+	}
+}
+
+// run reports whether there was a run.
+func (s *server) run() bool {
 	if !s.busy.TryLock() {
-		return
+		return false
 	}
 	defer s.busy.Unlock()
 	now := s.Clock.Now()
 	if s.ctx.Err() != nil || !s.due(now) {
-		return
+		return false
 	}
 	if wait := time.Duration(s.Rand() * float64(s.Jitter)); wait > 0 {
 		s.Log.Info("a run is due", "begins in", wait.Round(time.Second))
 		if s.Clock.sleep(s.ctx, wait) != nil {
-			return
+			return false
 		}
 	}
 	s.Run()
 	s.last = now
-	s.Next(s.Times.Next(s.Clock.Now()))
+	return true
 }
 
 // due reports whether a set time has passed since the last run. A last run
