@@ -76,8 +76,21 @@ func decodeBy(b []byte, declared func() []string) (text, used string) {
 			return s, strings.ToLower(r.Encoding)
 		}
 	}
-	s, _ := charmap.Windows1252.NewDecoder().Bytes(b)
-	return string(s), "windows-1252"
+	return windows1252(b), "windows-1252"
+}
+
+// windows1252 takes the five bytes that the charset leaves open for control
+// characters, as browsers do.
+func windows1252(b []byte) string {
+	out := make([]byte, 0, len(b)+len(b)/8)
+	for _, c := range b {
+		r := charmap.Windows1252.DecodeByte(c)
+		if r == utf8.RuneError {
+			r = rune(c)
+		}
+		out = utf8.AppendRune(out, r)
+	}
+	return string(out)
 }
 
 func tryCharset(b []byte, name string) (string, bool) {

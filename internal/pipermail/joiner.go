@@ -93,7 +93,7 @@ func newJoiner(index *PeriodIndex, text []TextMessage) *joiner {
 func newJoinText(m TextMessage, declared []string) joinText {
 	var t textMail
 	t.readFields(m, declared)
-	out := joinText{key: newJoinKey(t.subject, t.author), id: t.id, time: noTime}
+	out := joinText{key: t.key(), id: t.id, time: noTime}
 	if d, ok := parseDateText(t.separator); ok && d.month > 0 {
 		out.local = append(out.local, d.wall())
 	}

@@ -11,22 +11,44 @@ import (
 // "?" for each letter that it lacks: most of all on English lists, whose
 // charset is ASCII. The pages have those letters.
 //
-// The sign is a question mark with a letter right behind it. Those in URLs and
-// code are no sign, nor is one behind a bracket.
+// The sign is a question mark where none belongs: a letter follows, or it
+// stands behind a full stop. Those in URLs and code are no sign.
 func isLossy(body []byte) bool {
 	if bytes.IndexByte(body, 0x1b) >= 0 { // the marks of ISO-2022 may be anything
 		return false
 	}
 	for at := 0; ; at++ {
 		i := bytes.IndexByte(body[at:], '?')
-		if i < 0 || at+i+1 >= len(body) {
+		if i < 0 {
 			return false
 		}
-		at += i
-		if asciiLetter(body[at+1]) && (at == 0 || body[at-1] != '(') && !bytes.ContainsAny(wordAt(body, at), "/=&\\") {
+		if at += i; misplaced(body, at) && !bytes.ContainsAny(wordAt(body, at), "/=&\\") {
 			return true
 		}
 	}
+}
+
+// misplaced reports whether the question mark at offset at ends nothing.
+func misplaced(body []byte, at int) bool {
+	before, after, next := byte('\n'), byte('\n'), byte('\n')
+	if at > 0 {
+		before = body[at-1]
+	}
+	if at+1 < len(body) {
+		after = body[at+1]
+	}
+	if at+2 < len(body) {
+		next = body[at+2]
+	}
+	switch {
+	case asciiLetter(after):
+		return before != '('
+	case after == ' ':
+		return before == '.' && asciiLetter(next) || before == ' ' && next == '?'
+	case after == ':':
+		return asciiLetter(before)
+	}
+	return false
 }
 
 func asciiLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }

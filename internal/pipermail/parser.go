@@ -257,9 +257,13 @@ func (p *periodParser) message(raw archive.Raw, body []byte) (archive.Parsed, bo
 		return archive.Parsed{}, false
 	}
 	row, listed := p.rows[raw.URL]
+	text, joined := p.ofPage(raw.URL, page)
+	if joined && strings.TrimSpace(page.text) == "" {
+		page.text = text.text // seen: a page without the words that the text file has
+	}
 	parsed := p.parsed(raw.URL, page, row, listed)
 	p.identify(&parsed.Message, page, row)
-	if text, ok := p.ofPage(raw.URL, page); ok {
+	if joined {
 		p.fromFields(&parsed.Message, text, row)
 	} else {
 		at, origin := resolveDate(page.date, row.Time)

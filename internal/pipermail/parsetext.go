@@ -16,11 +16,12 @@ import (
 // belong to.
 type periodTexts struct {
 	messages []TextMessage
-	urls     []string       // by message: of the file it is in
-	byURL    map[string]int // by the row's URL
-	copies   []bool         // by message: one more copy of one that has its row
-	used     []bool         // by message
-	byWords  map[[sha256.Size]byte][]int
+	urls     []string                    // by message: of the file it is in
+	byURL    map[string]int              // by the row's URL
+	copies   []bool                      // by message: one more copy of one that has its row
+	used     []bool                      // by message
+	byWords  map[[sha256.Size]byte][]int // messages without a row
+	byID     map[string][]int
 }
 
 // textFile is one text file of a period, unpacked.
@@ -116,50 +117,63 @@ func (t *periodTexts) join(index *PeriodIndex) {
 	}
 }
 
-// ofPage finds the message that a page shows, where the index alone could not
-// tell: the one with the same words, subject and author. Of several the one
-// whose Message-ID the page names, else the first.
+// ofPage finds the message that a page shows: the one joined to its row, else
+// one that the page itself tells of.
 func (p *periodParser) ofPage(url string, page messagePage) (textMail, bool) {
 	t := &p.texts
-	if i, ok := t.byURL[url]; ok {
-		return readTextMessage(t.messages[i], p.index.declared), true
+	i, ok := t.byURL[url]
+	if !ok {
+		if i, ok = p.byPage(page); ok {
+			t.used[i] = true
+		}
 	}
-	if len(t.messages) == 0 {
+	if !ok {
 		return textMail{}, false
 	}
-	if t.byWords == nil {
-		t.byWords = map[[sha256.Size]byte][]int{}
-		for i, m := range t.messages {
-			if !t.used[i] && m.Separator != nil {
-				w := wordsDigest(m.Body)
-				t.byWords[w] = append(t.byWords[w], i)
+	return readTextMessage(t.messages[i], p.index.declared), true
+}
+
+// byPage finds the message of a page that the index alone could not tell: the
+// one whose Message-ID the page has, else the first with the same words; with
+// the same subject and author.
+func (p *periodParser) byPage(page messagePage) (int, bool) {
+	t := &p.texts
+	t.indexOpen()
+	named := ""
+	if p.meaning == "own" {
+		named = page.replyTo
+	}
+	find := func(among []int, id string) (int, bool) {
+		for _, i := range among {
+			var m textMail
+			if m.readFields(t.messages[i], p.index.declared); t.used[i] || id != "" && m.id != "" && m.id != id {
+				continue
+			}
+			if m.key() == newJoinKey(page.subject, hideAddresses(page.author, m.at)) {
+				return i, true
 			}
 		}
+		return 0, false
 	}
-	var found textMail
-	best := -1
-	for _, i := range t.byWords[wordsDigest([]byte(page.text))] {
-		if t.used[i] {
-			continue
-		}
-		var m textMail
-		m.readFields(t.messages[i], p.index.declared)
-		if newJoinKey(m.subject, m.author) != newJoinKey(page.subject, page.author) {
-			continue
-		}
-		named := p.meaning == "own" && page.replyTo != ""
-		if named && m.id != "" && m.id != page.replyTo {
-			continue
-		}
-		if best < 0 {
-			best, found = i, m
+	if i, ok := find(t.byID[named], named); ok && named != "" {
+		return i, true
+	}
+	return find(t.byWords[wordsDigest([]byte(page.text))], named)
+}
+
+// indexOpen makes what has no row yet findable.
+func (t *periodTexts) indexOpen() {
+	if t.byWords != nil {
+		return
+	}
+	t.byWords, t.byID = map[[sha256.Size]byte][]int{}, map[string][]int{}
+	for i, m := range t.messages {
+		if !t.used[i] && m.Separator != nil {
+			w, id := wordsDigest(m.Body), messageID(m.MessageID)
+			t.byWords[w] = append(t.byWords[w], i)
+			t.byID[id] = append(t.byID[id], i)
 		}
 	}
-	if best < 0 {
-		return textMail{}, false
-	}
-	t.used[best] = true
-	return found, true
 }
 
 // fromText makes a message of one of the text file, whose page is not held.

@@ -3,6 +3,7 @@ package pipermail
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/bxsearch/bxsearch/internal/clean"
@@ -26,6 +27,11 @@ type textMail struct {
 func readTextMessage(m TextMessage, declared []string) textMail {
 	var t textMail
 	t.readFields(m, declared)
+	// QUIRK P15: on a list whose charset is ASCII the bytes are the sender's,
+	// and encoded words in the header tell his charset.
+	if !isASCII(m.Body) {
+		declared = slices.Concat(declared, wordCharsets(m.Subject), wordCharsets(m.From))
+	}
 	text, charset := decode(m.Body, declared)
 	t.text, t.charset = unhideURLs(hideAddresses(strings.ReplaceAll(text, "\u00a0", " "), t.at), t.at), charset
 	return t
@@ -41,7 +47,8 @@ func (t *textMail) readFields(m TextMessage, declared []string) {
 	if m := hiddenAt.FindStringSubmatch(address); m != nil {
 		t.at = m[1]
 	}
-	t.author, t.address = clean.Name(hideAddresses(decodeWords(author), t.at)), clean.Address(address)
+	t.subject = hideAddresses(t.subject, t.at)
+	t.author, t.address = clean.Name(decodeWords(author)), clean.Address(address)
 	t.id = messageID(m.MessageID)
 	if all := messageIDs(m.InReplyTo); len(all) > 0 {
 		t.inReplyTo = all[0]
@@ -51,6 +58,21 @@ func (t *textMail) readFields(m TextMessage, declared []string) {
 	t.asWritten = len(m.Date) > 0 && bytes.HasSuffix(bytes.TrimSpace(m.Separator), m.Date)
 	t.fallback = strings.Join(strings.Fields(date), " ") + "\n" + line(from) + "\n" + line(subject)
 }
+
+var wordCharset = regexp.MustCompile(`=\?([A-Za-z0-9_-]{2,40})(?:\*[A-Za-z-]+)?\?[QqBb]\?`)
+
+// wordCharsets lists the charsets of a field's encoded words.
+func wordCharsets(field []byte) []string {
+	var out []string
+	for _, m := range wordCharset.FindAllSubmatch(field, 8) {
+		out = append(out, string(m[1]))
+	}
+	return out
+}
+
+// key is what a row of the index has in common with the message: there the
+// author's name is hidden too, if it is an address.
+func (t *textMail) key() joinKey { return newJoinKey(t.subject, hideAddresses(t.author, t.at)) }
 
 // oneLine replaces line ends that a broken header holds.
 func oneLine(b []byte) []byte {
