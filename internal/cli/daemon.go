@@ -110,7 +110,6 @@ type service struct {
 	times   *schedule.Times
 	began   time.Time
 	figures atomic.Pointer[prometheus.Registry]
-	listens func(address string) // told where metrics are served; for tests, may be nil
 }
 
 // run serves until ctx ends, which is no failure.
@@ -151,9 +150,6 @@ func (d *service) serve(ctx context.Context, hup <-chan os.Signal) error {
 		}
 		defer stop()
 		d.log.Info("serving metrics", "address", at)
-		if d.listens != nil {
-			d.listens(at)
-		}
 	}
 	serving, stop := context.WithCancel(ctx)
 	defer stop()

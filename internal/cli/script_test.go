@@ -22,8 +22,9 @@ import (
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"bxcrawl":  func() { os.Exit(Main(Crawl)) },
-		"bxsearch": func() { os.Exit(Main(Search)) },
+		"bxcrawl":    func() { os.Exit(Main(Crawl)) },
+		"bxcrawl-at": func() { os.Exit(crawlAt()) },
+		"bxsearch":   func() { os.Exit(Main(Search)) },
 	})
 }
 
