@@ -3,6 +3,7 @@ package archive
 import (
 	"context"
 	"errors"
+	"runtime"
 )
 
 // errClosed is what a write after Close gets.
@@ -10,6 +11,9 @@ var errClosed = errors.New("the archive is closed")
 
 // maxShared bounds how many writes share one commit.
 const maxShared = 256
+
+// maxYields is how often a batch lets others run before it is closed.
+const maxYields = 4
 
 // op is one write on its way to the committer.
 type op struct {
@@ -58,16 +62,21 @@ func (w *writer) run() {
 	}
 }
 
-// gather takes what is waiting already.
+// gather takes what is waiting already, and what those have to write who can
+// run at this moment: each commit has its price.
 func (w *writer) gather(first *op) []*op {
 	batch := []*op{first}
-	for len(batch) < maxShared {
+	for yields := 0; len(batch) < maxShared; {
 		select {
 		case o := <-w.ops:
 			batch = append(batch, o)
+			continue
 		default:
+		}
+		if yields++; yields > maxYields {
 			return batch
 		}
+		runtime.Gosched()
 	}
 	return batch
 }
@@ -101,6 +110,9 @@ func (w *writer) transact(fn func(t *tx) error) error {
 		return explain(err)
 	}
 	err := fn(t)
+	if err == nil {
+		err = t.markStale()
+	}
 	if err == nil {
 		if err = t.exec(`COMMIT`); err == nil {
 			return nil

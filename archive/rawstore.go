@@ -7,7 +7,6 @@ import (
 	"database/sql"
 	"encoding/binary"
 	"encoding/hex"
-	"errors"
 	"fmt"
 )
 
@@ -89,7 +88,8 @@ func insertRaw(t *tx, l listRow, r Raw, b blob) (int64, error) {
 	if pg.blob == blobID && pg.ctype == r.ContentType && !pg.moved {
 		return seq, nil // fetched again, and the same as before: nothing to parse
 	}
-	return seq, t.exec(`UPDATE grp SET stale = ? WHERE id = ?`, seq, pg.grp)
+	t.stale(pg.grp, seq)
+	return seq, nil
 }
 
 // insertBlob stores a body unless it is held.
@@ -130,20 +130,22 @@ type pageRow struct {
 // of another group moves there, and the group that it left is parsed again.
 func pageOf(t *tx, l listRow, r Raw) (pageRow, error) {
 	pg := pageRow{}
-	grp, err := groupOf(t, l.id, r.Group)
+	var grp int64
+	var id, in, blob sql.NullInt64
+	var ctype sql.NullString
+	rel := l.relative(r.URL)
+	err := t.queryRow(`SELECT (SELECT coalesce(max(id), 0) FROM grp WHERE list = ?1 AND name = ?2), p.id, p.grp, r.blob, r.ctype
+		FROM (SELECT 1) LEFT JOIN page p ON p.url = ?3 AND p.list = ?1 LEFT JOIN raw r ON r.seq = p.held`,
+		l.id, r.Group, rel).Scan(&grp, &id, &in, &blob, &ctype)
+	if err == nil && grp == 0 {
+		grp, err = t.insert(`INSERT INTO grp (list, name) VALUES (?, ?)`, l.id, r.Group)
+	}
 	if err != nil {
 		return pg, err
 	}
-	var blob sql.NullInt64
-	var ctype sql.NullString
-	rel := l.relative(r.URL)
-	err = t.queryRow(`SELECT p.id, p.grp, r.blob, r.ctype FROM page p LEFT JOIN raw r ON r.seq = p.held
-		WHERE p.url = ? AND p.list = ?`, rel, l.id).Scan(&pg.id, &pg.grp, &blob, &ctype)
-	if errors.Is(err, sql.ErrNoRows) {
+	if pg.id, pg.grp = id.Int64, in.Int64; !id.Valid {
 		pg.id, err = t.insert(`INSERT INTO page (list, grp, kind, url) VALUES (?, ?, ?, ?)`, l.id, grp, string(r.Kind), rel)
 		pg.grp = grp
-		return pg, err
-	} else if err != nil {
 		return pg, err
 	}
 	if pg.ctype = ctype.String; blob.Valid {
@@ -158,15 +160,6 @@ func pageOf(t *tx, l listRow, r Raw) (pageRow, error) {
 	}
 	pg.grp = grp
 	return pg, t.exec(`UPDATE page SET grp = ?, kind = ? WHERE id = ?`, grp, string(r.Kind), pg.id)
-}
-
-func groupOf(t *tx, list int64, name string) (int64, error) {
-	var id int64
-	err := t.queryRow(`SELECT id FROM grp WHERE list = ? AND name = ?`, list, name).Scan(&id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return t.insert(`INSERT INTO grp (list, name) VALUES (?, ?)`, list, name)
-	}
-	return id, err
 }
 
 // null stores nothing for an empty string.

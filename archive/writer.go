@@ -22,7 +22,7 @@ type writer struct {
 }
 
 func openWriter(path string, now time.Time) (*writer, error) {
-	params := url.Values{"_pragma": {"busy_timeout(10000)", "synchronous(full)", "foreign_keys(1)", "cache_size(-32768)"}}
+	params := url.Values{"_pragma": {"busy_timeout(10000)", "synchronous(full)", "foreign_keys(1)", "cache_size(-16384)"}}
 	db, err := sql.Open("sqlite", dsn(path, params))
 	if err != nil {
 		return nil, err
@@ -67,7 +67,27 @@ func (w *writer) close() error {
 // tx is the writer's open transaction. It takes no context: half of a
 // transaction is never worth keeping, and the driver pays for each context.
 type tx struct {
-	w *writer
+	w     *writer
+	parse map[int64]int64 // groups to be parsed again, and the newest raw of each
+}
+
+// stale notes that a group has a raw that is to be parsed.
+func (t *tx) stale(grp, seq int64) {
+	if t.parse == nil {
+		t.parse = make(map[int64]int64)
+	}
+	t.parse[grp] = seq
+}
+
+// markStale writes what stale noted: once for a group, however many of its
+// pages share the transaction.
+func (t *tx) markStale() error {
+	for grp, seq := range t.parse {
+		if err := t.exec(`UPDATE grp SET stale = max(stale, ?) WHERE id = ?`, seq, grp); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (t *tx) stmt(q string) (*sql.Stmt, error) {
