@@ -115,7 +115,7 @@ func (d *deriving) source(ctx context.Context, g groupRow, p *Parsed) (source, e
 	for i := range m.Attachments {
 		m.Attachments[i].URL = d.l.relative(m.Attachments[i].URL)
 	}
-	record := appendRecord(nil, m)
+	record := appendRecord(make([]byte, 0, len(m.Body)+1024), m)
 	s.sourceKey = sourceKey{
 		base:    baseKey(d.l.name, p),
 		content: hash64("bx:content", p.Content),

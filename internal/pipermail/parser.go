@@ -1,6 +1,7 @@
 package pipermail
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -55,7 +56,7 @@ func meaning(total archive.Evidence, form string) string {
 
 // Parse implements archive.Parser.
 func (Parser) Parse(ctx context.Context, g archive.Group, total archive.Evidence, emit func(archive.Parsed) error, report func(archive.Problem)) (archive.Evidence, error) {
-	p := &periodParser{group: g, report: report, read: map[string][]byte{}, rows: map[string]Row{}, form: "none"}
+	p := &periodParser{group: g, report: report, read: map[string][]byte{}, rows: map[string]Row{}, listed: map[string]bool{}, form: "none"}
 	if err := p.readIndexes(); err != nil {
 		return nil, err
 	}
@@ -88,6 +89,9 @@ func (Parser) Parse(ctx context.Context, g archive.Group, total archive.Evidence
 		delete(p.read, raw.URL)
 		if parsed, ok := p.message(raw, body); ok {
 			emitted[raw.URL] = true
+			if len(p.texts.messages) > 0 {
+				p.listed[copyKey(&parsed)] = true
+			}
 			if err := emit(parsed); err != nil {
 				return nil, err
 			}
@@ -109,8 +113,9 @@ type periodParser struct {
 	parts   partCount
 	index   PeriodIndex // the rows of all index pages
 	texts   periodTexts
-	form    string // of the thread index
-	meaning string // of the answer link's In-Reply-To
+	listed  map[string]bool // by copyKey: what has been emitted, where there are text files
+	form    string          // of the thread index
+	meaning string          // of the answer link's In-Reply-To
 }
 
 func (p *periodParser) body(r archive.Raw) ([]byte, error) {
@@ -238,11 +243,10 @@ func answerLink(page []byte) string {
 		return ""
 	}
 	link := top[i+len(`href="`):]
-	end := strings.IndexByte(string(link), '"')
-	if end < 0 {
-		return string(link)
+	if end := bytes.IndexByte(link, '"'); end >= 0 {
+		link = link[:end]
 	}
-	return string(link[:end])
+	return string(link)
 }
 
 // message reads one page into a message.
@@ -328,16 +332,15 @@ func attachments(pageURL string, in []clean.Part) []archive.Attachment {
 // is taken by all its letters.
 func digest(m clean.Mail) string {
 	text := strings.ReplaceAll(m.Body, " at ", "")
-	b := make([]byte, 0, len(text))
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9':
-			b = append(b, c)
-		case c >= 'A' && c <= 'Z':
-			b = append(b, c+'a'-'A')
+	b, n := make([]byte, len(text)), 0
+	for i := range len(text) {
+		c := text[i]
+		if low := c | 0x20; low-'a' < 26 || c-'0' < 10 { // of a digit, low is the digit
+			b[n] = low
+			n++
 		}
 	}
-	if len(b) < 16 {
+	if b = b[:n]; n < 16 {
 		for _, r := range text {
 			if r >= utf8.RuneSelf && unicode.IsLetter(r) {
 				b = utf8.AppendRune(b, unicode.ToLower(r))
