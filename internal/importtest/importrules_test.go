@@ -47,24 +47,25 @@ var allowed = map[string][]string{
 // owners says which packages may import a library, so that its types cannot
 // leak and it can be replaced in one place.
 var owners = map[string][]string{
-	"github.com/gocolly/colly":        {"crawler"},
-	"github.com/temoto/robotstxt":     {"crawler"},
-	"github.com/blevesearch/":         {"index"},
-	"modernc.org/sqlite":              {"archive", "internal/bench"}, // bench: the peer that it measures
-	"database/sql":                    {"archive", "internal/bench"},
-	"github.com/klauspost/compress":   {"archive", "internal/importer"},
-	"github.com/emersion/go-message":  {"internal/mail"},
-	"github.com/PuerkitoBio/goquery":  {"internal/clean", "internal/pipermail"},
-	"golang.org/x/net/html":           {"internal/clean", "internal/pipermail"},
-	"github.com/spf13/cobra":          {"internal/cli", "internal/man"},
-	"golang.org/x/term":               {"internal/cli"},
-	"github.com/pelletier/go-toml":    {"internal/config"},
-	"github.com/go-co-op/gocron":      {"internal/schedule"},
-	"github.com/robfig/cron":          {"internal/schedule"},
-	"github.com/jonboulle/clockwork":  {"internal/schedule"},
-	"github.com/prometheus/":          {"internal/cli"},
-	"github.com/coreos/go-systemd":    {"internal/cli"},
-	"github.com/rogpeppe/go-internal": {},
+	"github.com/gocolly/colly":            {"crawler"},
+	"github.com/temoto/robotstxt":         {"crawler"},
+	"github.com/blevesearch/":             {"index"},
+	"modernc.org/sqlite":                  {"archive", "internal/bench"}, // bench: the peer that it measures
+	"database/sql":                        {"archive", "internal/bench"},
+	"github.com/klauspost/compress":       {"archive", "internal/importer"},
+	"github.com/emersion/go-message":      {"internal/mail"},
+	"github.com/PuerkitoBio/goquery":      {"internal/clean", "internal/pipermail"},
+	"golang.org/x/net/html":               {"internal/clean", "internal/pipermail"},
+	"codeberg.org/readeck/go-readability": {"internal/clean"},
+	"github.com/spf13/cobra":              {"internal/cli", "internal/man"},
+	"golang.org/x/term":                   {"internal/cli"},
+	"github.com/pelletier/go-toml":        {"internal/config"},
+	"github.com/go-co-op/gocron":          {"internal/schedule"},
+	"github.com/robfig/cron":              {"internal/schedule"},
+	"github.com/jonboulle/clockwork":      {"internal/schedule"},
+	"github.com/prometheus/":              {"internal/cli"},
+	"github.com/coreos/go-systemd":        {"internal/cli"},
+	"github.com/rogpeppe/go-internal":     {},
 }
 
 func TestImportRules(t *testing.T) {
