@@ -238,7 +238,9 @@ func (p *periodParser) textOnly(emitted map[string]bool, emit func(archive.Parse
 		if !ok || emitted[row.URL] {
 			continue
 		}
-		if err := emit(p.fromText(i, row.URL, row, true)); err != nil {
+		parsed := p.fromText(i, row.URL, row, true)
+		p.listed[copyKey(&parsed)] = true
+		if err := emit(parsed); err != nil {
 			return err
 		}
 	}
@@ -247,11 +249,20 @@ func (p *periodParser) textOnly(emitted map[string]bool, emit func(archive.Parse
 			continue
 		}
 		url := fmt.Sprintf("%s#%d", p.texts.urls[i], m.Number+1)
-		if err := emit(p.fromText(i, url, Row{}, false)); err != nil {
-			return err
+		parsed := p.fromText(i, url, Row{}, false)
+		if c := copyKey(&parsed); !p.listed[c] {
+			p.listed[c] = true
+			if err := emit(parsed); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// copyKey is equal for copies of one mail.
+func copyKey(p *archive.Parsed) string {
+	return cmp.Or(p.Message.MessageID, p.Fallback) + "\x00" + p.Content
 }
 
 // parsed makes a message of what a page or a text file says, but for its IDs

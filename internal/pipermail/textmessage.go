@@ -47,7 +47,9 @@ func (t *textMail) readFields(m TextMessage, declared []string) {
 	if m := hiddenAt.FindStringSubmatch(address); m != nil {
 		t.at = m[1]
 	}
-	t.subject = hideAddresses(t.subject, t.at)
+	if t.at != "" {
+		t.subject = wholeAddress.ReplaceAllString(t.subject, "$1 "+t.at+" $2")
+	}
 	t.author, t.address = clean.Name(decodeWords(author)), clean.Address(address)
 	t.id = messageID(m.MessageID)
 	if all := messageIDs(m.InReplyTo); len(all) > 0 {
@@ -99,10 +101,12 @@ func splitFrom(s string) (name, address string) {
 }
 
 var (
-	hiddenAt  = regexp.MustCompile(`^\S+ (\S{1,12}) \S+$`)
-	anAddress = regexp.MustCompile(`([-+,.\pL\pN_])@([-+.\pL\pN_])`)
-	urlRest   = regexp.MustCompile(`^[^>)\s]*[.:/][^>)\s]*`)
-	urlInText = regexp.MustCompile(`[\pL\pN_]+://[^>)\s]+`)
+	hiddenAt = regexp.MustCompile(`^\S+ (\S{1,12}) \S+$`)
+	// wholeAddress is what is hidden in subjects, by newer versions only.
+	wholeAddress = regexp.MustCompile(`([-+,.\pL\pN_])@([-+.\pL\pN_]+\.[\pL\pN]+)`)
+	anAddress    = regexp.MustCompile(`([-+,.\pL\pN_])@([-+.\pL\pN_])`)
+	urlRest      = regexp.MustCompile(`^[^>)\s]*[.:/][^>)\s]*`)
+	urlInText    = regexp.MustCompile(`[\pL\pN_]+://[^>)\s]+`)
 )
 
 // hideAddresses hides the addresses of a text with the word at, as the page
