@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"unicode/utf16"
+	"unicode/utf8"
 )
 
 var charsetName = regexp.MustCompile(`(?i)charset\s{0,4}=\s{0,4}(?:"|'|&quot;|3D)?\s{0,4}([a-z0-9][a-z0-9_.:+-]{1,40})`)
@@ -20,7 +21,7 @@ func (a Attached) decode() (string, bool) {
 	if isBinary(b) {
 		return "", false
 	}
-	if a.Decode == nil {
+	if a.Decode == nil || nearlyUTF8(b) {
 		return strings.ToValidUTF8(string(b), "\ufffd"), true
 	}
 	return a.Decode(b, a.charsets(b)), true
@@ -82,4 +83,21 @@ func decodeUTF16(b []byte) (string, bool) {
 	text := string(utf16.Decode(units))
 	bad := strings.Count(text, "\ufffd") + strings.Count(text, "\x00")
 	return text, bad*50 <= len(units)
+}
+
+// nearlyUTF8 reports whether bytes are UTF-8 but for a few that were broken on
+// their way. Taken for another charset, all of the others would be wrong.
+func nearlyUTF8(b []byte) bool {
+	good, bad := 0, 0
+	for len(b) > 0 {
+		r, n := utf8.DecodeRune(b)
+		switch {
+		case r == utf8.RuneError && n == 1:
+			bad++
+		case n > 1:
+			good++
+		}
+		b = b[n:]
+	}
+	return bad > 0 && good >= 10*bad
 }

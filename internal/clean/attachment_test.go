@@ -131,6 +131,18 @@ func TestAttachmentNamesItsCharset(t *testing.T) {
 	}
 }
 
+// One broken byte must not turn all others into those of another charset.
+func TestP15BrokenUTF8StaysUTF8(t *testing.T) {
+	never := func([]byte, []string) string { return "decoded otherwise" }
+	good := strings.Repeat("Größe ", 20)
+	if _, text, _ := ReadAttachment(Attached{Body: []byte(good + "\xff end"), Decode: never}); text != good+"\ufffd end" {
+		t.Errorf("got %q", text)
+	}
+	if _, text, _ := ReadAttachment(Attached{Body: []byte("Gr\xf6\xdfe"), Decode: never}); text != "decoded otherwise" {
+		t.Errorf("bytes of another charset: %q", text)
+	}
+}
+
 func TestNothingUnseenIsInAnAttachment(t *testing.T) {
 	in := "<html><body><div style=\"display: none; max-height:0\">preheader</div><p>Zero\u200bwidth,\u00adsoft\u00a0hard\u202fnarrow &zwnj;&nbsp;&zwnj;</p><p>می\u200cخواهم</p><script>x()</script><!-- [if mso]>mso<![endif] --></body></html>"
 	_, text, _ := ReadAttachment(Attached{Body: []byte(in)})
