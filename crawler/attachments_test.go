@@ -378,3 +378,44 @@ func TestFullAsksAttachmentsForChanges(t *testing.T) {
 		}
 	}
 }
+
+// A night with one new mail, whose words are all in its HTML part, takes five
+// requests: robots.txt, the contents page, the index, the text file, the part.
+func TestNightWithAnAttachment(t *testing.T) {
+	mails := messages(2, 10)
+	last := &mails[len(mails)-1]
+	last.Text, last.Parts = "", []fixtures.Part{{Kind: fixtures.PartHTML, Body: htmlPart}}
+	all := fixtures.NewSite(fixtures.List{Name: "announce"}, mails)
+	w := newWorld(t, all.First(19))
+	night := func() {
+		t.Helper()
+		w.log.Reset()
+		c, err := New(w.config(viaAuto))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.Crawl(t.Context(), listURL); err != nil {
+			t.Fatal(err)
+		}
+		w.derive()
+		if _, err := c.Attachments(t.Context(), "announce"); err != nil {
+			t.Fatal(err)
+		}
+		w.derive()
+	}
+	night()
+	w.pass(24 * time.Hour)
+	w.tree.Set(all)
+	night()
+	if n := len(w.log.Paths()); n > 5 {
+		t.Errorf("the night took %d requests: %v", n, w.log.Paths())
+	}
+	if diff := cmp.Diff(map[string]string{last.Subject: "[html] All about the clinic.\n"}, w.texts()); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+	w.pass(24 * time.Hour)
+	night()
+	if n := len(w.log.Paths()); n > 3 {
+		t.Errorf("a night without news took %d requests: %v", n, w.log.Paths())
+	}
+}
