@@ -18,7 +18,7 @@ type Options struct {
 	// Logger gets what is worth knowing but no error; nil drops it.
 	Logger *slog.Logger
 	// BatchSize is how many messages are written at once, at most; 0 means as
-	// many as take 32 MB for each core.
+	// many as take 20 MB for each core, up to four.
 	BatchSize int
 }
 

@@ -7,32 +7,66 @@ import (
 
 // word compiles a word in all its forms. also holds words that mean it too.
 func (c *compiler) word(q Word, also []string) (matcher, error) {
-	if !q.Field.known() {
-		return nil, fmt.Errorf("index: there is no field %q", q.Field)
-	}
-	if q.Field.exact() {
-		return c.exact(q.Field, q.Text)
-	}
-	forms := Expand(q.Text)
-	if len(forms) == 0 {
-		c.ignored = append(c.ignored, q.Text)
-		return c.openAll(c.ctx)
+	forms, m, err := c.forms(q.Field, q.Text, Expand)
+	if m != nil || err != nil {
+		return m, err
 	}
 	for _, w := range also {
 		for _, term := range sameStem(w) {
 			forms = append(forms, []string{term})
 		}
 	}
-	w := &wordMatcher{}
-	if err := c.open(w, q.Field, forms); err != nil {
-		w.close()
+	w, err := c.scored(q.Field, forms)
+	if err != nil {
 		return nil, err
 	}
-	w.idf = c.idf(w)
 	if err := c.bonus(w, q.Field, q.Text); err != nil {
 		w.close()
 		return nil, err
 	}
+	return w, nil
+}
+
+func (c *compiler) phrase(q Phrase) (matcher, error) {
+	forms, m, err := c.forms(q.Field, q.Text, ExpandPhrase)
+	if m != nil || err != nil {
+		return m, err
+	}
+	w, err := c.scored(q.Field, forms)
+	if err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
+// forms returns how a text may be written in the index; or, where that is no
+// question, what matches it: the value of an exact field, or all messages
+// where the text has no words.
+func (c *compiler) forms(f Field, text string, expand func(string) [][]string) ([][]string, matcher, error) {
+	if !f.known() {
+		return nil, nil, fmt.Errorf("index: there is no field %q", f)
+	}
+	if f.exact() {
+		m, err := c.exact(f, text)
+		return nil, m, err
+	}
+	forms := expand(text)
+	if len(forms) > 0 {
+		return forms, nil, nil
+	}
+	c.ignored = append(c.ignored, text)
+	m, err := c.openAll(c.ctx)
+	return nil, m, err
+}
+
+// scored opens the forms of a word or a phrase.
+func (c *compiler) scored(f Field, forms [][]string) (*wordMatcher, error) {
+	w := &wordMatcher{}
+	if err := c.open(w, f, forms); err != nil {
+		w.close()
+		return nil, err
+	}
+	w.idf = c.idf(w)
 	return w, nil
 }
 
@@ -134,25 +168,4 @@ func (c *compiler) idf(w *wordMatcher) float64 {
 		most = max(most, docs[l.field])
 	}
 	return idf(most, c.docs)
-}
-
-func (c *compiler) phrase(q Phrase) (matcher, error) {
-	if !q.Field.known() {
-		return nil, fmt.Errorf("index: there is no field %q", q.Field)
-	}
-	if q.Field.exact() {
-		return c.exact(q.Field, q.Text)
-	}
-	forms := ExpandPhrase(q.Text)
-	if len(forms) == 0 {
-		c.ignored = append(c.ignored, q.Text)
-		return c.openAll(c.ctx)
-	}
-	w := &wordMatcher{}
-	if err := c.open(w, q.Field, forms); err != nil {
-		w.close()
-		return nil, err
-	}
-	w.idf = c.idf(w)
-	return w, nil
 }

@@ -27,7 +27,7 @@ type writer struct {
 }
 
 // maxWorkerBytes is how much memory a worker fills: about half as much text.
-const maxWorkerBytes = 32 << 20
+const maxWorkerBytes = 20 << 20
 
 // maxWorkers bounds the memory where there are many cores.
 const maxWorkers = 4
