@@ -29,4 +29,14 @@
 //     at all.
 //   - B8: a torn root.bolt loses messages silently. A manifest says what a
 //     generation consists of.
+//
+// # Writing
+//
+// A Session is one writer's work: it is fed what changed, as often as one
+// likes, and publishes generations, as seldom as one likes. Its workers turn
+// messages into postings in memory (inverter), in arrays without pointers, and
+// write them as bleve's segments (segment.go) once they take 20 MB each;
+// bleve's own way of building segments takes four times as long and as much
+// memory. Merging is bleve's, after its plan; root.bolt, by which bleve reads
+// a store, is written once a generation.
 package index
