@@ -11,7 +11,7 @@ type sourceKey struct {
 	page    int64 // 0 for a source without a URL
 	base    key
 	content int64 // digest of Parsed.Content
-	kin     int64 // digest of From and Subject
+	kin     int64 // digest of From and the base subject: archives may show a subject without its "Re:"
 	date    int64
 	listed  bool
 	digest  int64 // of the record

@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -119,7 +120,7 @@ func (d *deriving) source(ctx context.Context, g groupRow, p *Parsed) (source, e
 	s.sourceKey = sourceKey{
 		base:    baseKey(d.l.name, p),
 		content: hash64("bx:content", p.Content),
-		kin:     hash64("bx:kin", strings.TrimSpace(m.FromName), m.FromAddress, m.Subject),
+		kin:     hash64("bx:kin", strings.TrimSpace(m.FromName), m.FromAddress, cmp.Or(m.BaseSubject, m.Subject)),
 		date:    m.Date.Unix(),
 		listed:  p.Listed,
 		digest:  hash64("bx:record", string(record)),

@@ -149,11 +149,10 @@ func (s *splitter) emit(n int, size int64) {
 	raw := s.cur[:n:n]
 	at := s.offset
 	s.offset += size
-	junk := !bytes.HasPrefix(raw, []byte("From "))
-	if junk && len(bytes.TrimSpace(raw)) == 0 {
+	junk, long := !bytes.HasPrefix(raw, []byte("From ")), size > int64(n)
+	if junk && !long && len(bytes.TrimSpace(raw)) == 0 {
 		return
 	}
-	long := size > int64(n)
 	if !long {
 		raw = trimBlank(raw)
 	}

@@ -28,12 +28,15 @@ func (p Parser) Verdict(total archive.Evidence) string { return p.pages.Verdict(
 
 // Parse implements archive.Parser.
 func (p Parser) Parse(ctx context.Context, g archive.Group, total archive.Evidence, emit func(archive.Parsed) error, report func(archive.Problem)) (archive.Evidence, error) {
-	var mails, pages []archive.Raw
+	var whole, cut, pages []archive.Raw
 	for _, r := range g.Raws {
-		if r.Kind == archive.RawMail {
-			mails = append(mails, r)
-		} else {
+		switch {
+		case r.Kind != archive.RawMail:
 			pages = append(pages, r)
+		case r.Err != "":
+			cut = append(cut, r)
+		default:
+			whole = append(whole, r)
 		}
 	}
 	g.Raws = pages
@@ -41,13 +44,19 @@ func (p Parser) Parse(ctx context.Context, g archive.Group, total archive.Eviden
 	if err != nil {
 		return nil, err
 	}
-	for _, r := range mails {
+	// Of a mail that is held as a whole as well, what was cut off of a copy
+	// tells nothing.
+	held := map[string]bool{}
+	for i, r := range append(whole, cut...) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		body, err := g.Body(r)
 		if err != nil {
 			return nil, fmt.Errorf("read %s: %w", r.URL, err)
+		}
+		if len(cut) > 0 && superseded(held, body, i < len(whole)) {
+			continue
 		}
 		for _, m := range parse(g, r, body, report) {
 			if err := emit(m); err != nil {
@@ -56,6 +65,18 @@ func (p Parser) Parse(ctx context.Context, g archive.Group, total archive.Eviden
 		}
 	}
 	return evidence, nil
+}
+
+// superseded notes a whole mail, and reports whether one that is cut off was
+// noted.
+func superseded(held map[string]bool, body []byte, whole bool) bool {
+	e := open(body)
+	key := e.head.get("message-id") + "\n" + e.fallback()
+	if whole {
+		held[key] = true
+		return false
+	}
+	return held[key]
 }
 
 // parse reads one mail: a message at each page that it names as its own.
