@@ -101,7 +101,7 @@ func sources(m *archive.Message) [3]source {
 	}
 	return [3]source{
 		{index.FieldBody, oneLine(own...)},
-		{index.FieldAttachment, oneLine(attached...)},
+		{index.FieldAttachment, unquote(attached)},
 		{index.FieldQuoted, unquote(quoted)},
 	}
 }

@@ -85,6 +85,7 @@ func articleText(source string) string {
 		return whole
 	}
 	removeChores(doc)
+	markQuotes(doc)
 	return orWhole(textOf(doc.Nodes), whole)
 }
 

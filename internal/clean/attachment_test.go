@@ -151,6 +151,16 @@ func TestNothingUnseenIsInAnAttachment(t *testing.T) {
 	}
 }
 
+func TestQuotesOfHTMLAreMarked(t *testing.T) {
+	in := `<div>I think so.</div><div class="gmail_quote">Bob wrote:<blockquote class="gmail_quote" style="border-left:1px solid">One two<br>three
+<blockquote type="cite"><p>inner</p><p>words</p></blockquote></blockquote></div><blockquote>indented</blockquote>`
+	_, text, _ := ReadAttachment(Attached{Body: []byte(in), Notice: "html"})
+	want := "I think so.\nBob wrote:\n\n> One two\n> three\n>\n> > inner\n> >\n> > words\n\nindented"
+	if diff := cmp.Diff(want, text); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+}
+
 func TestNewsletterLosesItsChoresAndNothingElse(t *testing.T) {
 	in := `<table><tr><td><a href="https://t.example/v">View this email in your browser</a></td></tr>
 <tr><td><h1>Breach at a clinic</h1><p>Somebody took the records. We tell how to unsubscribe from fear.</p></td></tr>
