@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -250,14 +251,15 @@ func ids(list ...string) string {
 var (
 	// atoms may stand before an address as they are, asciiText anywhere in
 	// free text.
-	atoms     = regexp.MustCompile(`^[A-Za-z0-9!#$%&'*+/^_{|}~-]+( [A-Za-z0-9!#$%&'*+/^_{|}~-]+)*$`)
-	asciiText = regexp.MustCompile(`^[!-~]{1,900}( [!-~]{1,900})*$`)
+	atoms = regexp.MustCompile(`^[A-Za-z0-9!#$%&'*+/^_{|}~-]+( [A-Za-z0-9!#$%&'*+/^_{|}~-]+)*$`)
+	// Large to compile, so only when it is wanted: a search never does.
+	asciiText = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[!-~]{1,900}( [!-~]{1,900})*$`) })
 )
 
 // phrase writes the name before an address: as it is, quoted, or encoded.
 func phrase(s string) string {
 	switch {
-	case strings.Contains(s, "=?") || !asciiText.MatchString(s):
+	case strings.Contains(s, "=?") || !asciiText().MatchString(s):
 		return encoded(s)
 	case atoms.MatchString(s):
 		return s
@@ -267,7 +269,7 @@ func phrase(s string) string {
 
 // freeText writes a subject: as it is where that is safe, else encoded.
 func freeText(s string) string {
-	if strings.Contains(s, "=?") || !asciiText.MatchString(s) {
+	if strings.Contains(s, "=?") || !asciiText().MatchString(s) {
 		return encoded(s)
 	}
 	return s

@@ -4,6 +4,7 @@ import (
 	netmail "net/mail"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/bxsearch/bxsearch/internal/clean"
@@ -15,7 +16,8 @@ import (
 const maxReferences = 200
 
 var (
-	angled    = regexp.MustCompile(`<[^<>]{1,1000}>`)
+	// Large to compile, so only when it is wanted: a search never does.
+	angled    = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`<[^<>]{1,1000}>`) })
 	inBracket = regexp.MustCompile(`^(.*?)<\s*([^<>]*?)\s*>`)
 	remark    = regexp.MustCompile(`^(\S+)\s*\((.*)\)\s*$`)
 )
@@ -26,7 +28,7 @@ var (
 // brackets counts.
 func messageIDs(s string) []string {
 	var out []string
-	for _, m := range angled.FindAllString(s, -1) {
+	for _, m := range angled().FindAllString(s, -1) {
 		if id := pipermail.MessageID(m); id != "" {
 			out = append(out, id)
 		}

@@ -5,6 +5,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // Origin is what the head of a mail says of the list that it went through.
@@ -41,7 +42,8 @@ func OriginOf(raw []byte) Origin {
 var (
 	listAddress = regexp.MustCompile(`(?i)^(?:list )?([^\s<>@]+)@[^\s<>@]+$`)
 	mailtoPost  = regexp.MustCompile(`(?i)<mailto:([^\s<>@]+)@[^\s<>]+>`)
-	validName   = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}._+@-]{0,199}$`)
+	// Large to compile, so only when it is wanted: a search never does.
+	validName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}._+@-]{0,199}$`) })
 )
 
 // listName reads a list's name: from List-Id (RFC 2919), whose first label it
@@ -51,7 +53,7 @@ func listName(h head) string {
 	if !isExport(h) {
 		name, _, _ = strings.Cut(name, ".")
 	}
-	if !validName.MatchString(name) {
+	if !validName().MatchString(name) {
 		name = ""
 	}
 	if m := listAddress.FindStringSubmatch(h.get("x-beenthere")); name == "" && m != nil {
@@ -60,7 +62,7 @@ func listName(h head) string {
 	if m := mailtoPost.FindStringSubmatch(h.get("list-post")); name == "" && m != nil {
 		name = strings.ToLower(m[1])
 	}
-	if !validName.MatchString(name) {
+	if !validName().MatchString(name) {
 		return ""
 	}
 	return name

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/bxsearch/bxsearch/internal/clean"
 )
@@ -44,11 +45,11 @@ func (t *textMail) readFields(m TextMessage, declared []string) {
 	date, from, subject := part[0], part[1], part[2]
 	t.date, t.subject = line(date), decodeWords(line(subject))
 	author, address := splitFrom(line(from))
-	if m := hiddenAt.FindStringSubmatch(address); m != nil {
+	if m := hiddenAt().FindStringSubmatch(address); m != nil {
 		t.at = m[1]
 	}
 	if t.at != "" {
-		t.subject = wholeAddress.ReplaceAllString(t.subject, "$1 "+t.at+" $2")
+		t.subject = wholeAddress().ReplaceAllString(t.subject, "$1 "+t.at+" $2")
 	}
 	t.author, t.address = clean.Name(decodeWords(author)), clean.Address(address)
 	t.id = messageID(m.MessageID)
@@ -101,9 +102,9 @@ func splitFrom(s string) (name, address string) {
 }
 
 var (
-	hiddenAt = regexp.MustCompile(`^\S+ (\S{1,12}) \S+$`)
+	hiddenAt = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\S+ (\S{1,12}) \S+$`) })
 	// wholeAddress is what is hidden in subjects, by newer versions only.
-	wholeAddress = regexp.MustCompile(`([-+,.\pL\pN_])@([-+.\pL\pN_]+\.[\pL\pN]+)`)
+	wholeAddress = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`([-+,.\pL\pN_])@([-+.\pL\pN_]+\.[\pL\pN]+)`) })
 	anAddress    = regexp.MustCompile(`([-+,.\pL\pN_])@([-+.\pL\pN_])`)
 	urlRest      = regexp.MustCompile(`^[^>)\s]*[.:/][^>)\s]*`)
 	urlInText    = regexp.MustCompile(`[\pL\pN_]+://[^>)\s]+`)
@@ -156,7 +157,9 @@ func unhideURLs(s, at string) string {
 	}
 }
 
-var angled = regexp.MustCompile(`<[^<>]{1,1000}>`)
+// angled is large to compile, so that is done when it is wanted: a search never
+// does.
+var angled = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`<[^<>]{1,1000}>`) })
 
 // messageID reads a Message-ID field.
 func messageID(b []byte) string {
@@ -173,7 +176,7 @@ const maxReferences = 200
 // messageIDs reads the IDs of an In-Reply-To or References field.
 func messageIDs(b []byte) []string {
 	var out []string
-	for _, m := range angled.FindAll(b, -1) {
+	for _, m := range angled().FindAll(b, -1) {
 		if id := messageID(m); id != "" {
 			out = append(out, id)
 		}
