@@ -78,16 +78,22 @@ func (d *dateText) readDay(before, after string) bool {
 		return true
 	}
 	var numbers []string
+	first := 0
 	for _, w := range dateWords.FindAllString(before, 12) {
 		if w[0] >= '0' && w[0] <= '9' && monthNumber(w) == 0 {
 			numbers = append(numbers, w)
 		} else if m := monthNumber(w); m > 0 {
 			d.month = m // the last one wins: "Mar" is a day in Italian, "Mar Mar 4"
+			if first == 0 {
+				first = m
+			}
 		}
 	}
 	switch {
 	case len(numbers) >= 2 && len(numbers[0]) == 4:
-		d.year, d.day = atoi(numbers[0]), atoi(numbers[1])
+		// QUIRK P12: behind the year the day comes last: "2023. Okt. 4., Sze" is
+		// no September.
+		d.year, d.month, d.day = atoi(numbers[0]), first, atoi(numbers[1])
 	case len(numbers) >= 2:
 		d.day, d.year = atoi(numbers[0]), fullYear(numbers[len(numbers)-1])
 	case len(numbers) == 1:
