@@ -184,7 +184,7 @@ func markBelow(lines []string, kinds []lineKind) {
 // isRule reports whether a line may part a mail from one below it.
 func isRule(l string) bool {
 	t := strings.TrimLeft(l, spaces)
-	return strings.HasPrefix(t, "--") || len(t) > 5 && strings.EqualFold(t[:5], "begin")
+	return strings.HasPrefix(t, "--") || len(t) > 5 && strings.HasSuffix(t, ":") && strings.EqualFold(t[:5], "begin")
 }
 
 // headerBlock reports whether a mail's headers begin at line i, as Outlook
