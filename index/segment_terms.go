@@ -1,0 +1,132 @@
+package index
+
+import (
+	"encoding/binary"
+
+	bleveindex "github.com/blevesearch/bleve_index_api"
+	zap "github.com/blevesearch/zapx/v17"
+	"github.com/golang/snappy"
+)
+
+// term writes the postings of a term, and returns what stands for them in the
+// dictionary: where they are, or the document itself where there is but one and
+// nothing else to tell.
+func (w *segmentWriter) term(field uint64, v *inverter, postings []uint32) uint64 {
+	places := v.options.IncludeTermVectors()
+	if first := v.postings[postings[0]]; len(postings) == 1 && !places {
+		return zap.FSTValEncode1Hit(uint64(first.doc), uint64(v.lengths[first.doc]))
+	}
+	size := w.docs / (len(postings)/1024 + 1) // documents in a chunk
+	w.counts.reset(size)
+	w.places.reset(size)
+	w.nums = w.nums[:0]
+	for _, i := range postings {
+		p := v.postings[i]
+		w.nums = append(w.nums, p.doc)
+		w.counts.begin(p.doc)
+		flag := uint64(0)
+		if places {
+			w.places.begin(p.doc)
+			w.places.data = appendPlaces(w.places.data, field, v.places[p.places:p.places+p.count])
+			flag = 1
+		}
+		w.counts.data = binary.AppendUvarint(w.counts.data, uint64(p.count)<<1|flag)
+		w.counts.data = binary.AppendUvarint(w.counts.data, uint64(v.lengths[p.doc]))
+	}
+	counts, locations := w.chunks(&w.counts), w.chunks(&w.places)
+	at := w.at
+	w.varints(counts, locations)
+	w.documents()
+	return at
+}
+
+// appendPlaces writes the places of a term in a document: for each the field,
+// the place, and three zeros for what is not kept.
+func appendPlaces(data []byte, field uint64, places []uint32) []byte {
+	size := 0
+	for _, p := range places {
+		size += varintLen(field) + varintLen(uint64(p)) + 3
+	}
+	data = binary.AppendUvarint(data, uint64(size))
+	for _, p := range places {
+		data = binary.AppendUvarint(data, field)
+		data = binary.AppendUvarint(data, uint64(p))
+		data = append(data, 0, 0, 0)
+	}
+	return data
+}
+
+func varintLen(v uint64) int {
+	n := 1
+	for ; v >= 0x80; v >>= 7 {
+		n++
+	}
+	return n
+}
+
+// documents writes the bitmap of a term's documents.
+func (w *segmentWriter) documents() {
+	w.bitmap.Clear()
+	w.bitmap.AddMany(w.nums)
+	w.varints(w.bitmap.GetSerializedSizeInBytes())
+	n, _ := w.bitmap.WriteTo(w.w)
+	w.at += uint64(n)
+}
+
+// chunks collects what is written of the documents of a term, by chunks of
+// documents.
+type chunks struct {
+	size int
+	ends []int // of the chunks that are complete
+	data []byte
+}
+
+func (c *chunks) reset(size int) { c.size, c.ends, c.data = size, c.ends[:0], c.data[:0] }
+
+// begin completes the chunks before a document's.
+func (c *chunks) begin(doc uint32) { c.complete(int(doc) / c.size) }
+
+func (c *chunks) complete(n int) {
+	for len(c.ends) < n {
+		c.ends = append(c.ends, len(c.data))
+	}
+}
+
+// chunks writes chunks, and returns where, 0 where there is nothing.
+func (w *segmentWriter) chunks(c *chunks) uint64 {
+	if len(c.data) == 0 {
+		return 0
+	}
+	c.complete((w.docs-1)/c.size + 1)
+	at := w.at
+	w.varints(uint64(len(c.ends)))
+	for _, end := range c.ends {
+		w.varints(uint64(end))
+	}
+	w.write(c.data)
+	return at
+}
+
+// values writes a field's value of each document.
+func (w *segmentWriter) values(values []string) {
+	const size = 1024 // documents in a chunk
+	var ends []uint64
+	start := w.at
+	for from := 0; from < len(values); from += size {
+		chunk := values[from:min(from+size, len(values))]
+		w.varints(uint64(len(chunk)))
+		var data []byte
+		for i, v := range chunk {
+			data = append(append(data, v...), bleveindex.DocValueTermSeparator)
+			w.varints(uint64(from+i), uint64(len(data)))
+		}
+		w.write(snappy.Encode(nil, data))
+		ends = append(ends, w.at-start)
+	}
+	at := w.at
+	for _, end := range ends {
+		w.varints(end)
+	}
+	w.fixed64(w.at - at)
+	w.fixed64(uint64(len(ends)))
+}
