@@ -64,8 +64,8 @@ func Serve(ctx context.Context, cfg Config) error {
 	return nil
 }
 
-// scheduler has two jobs that do the same: one comes at the set times, the
-// other notices those that were missed.
+// scheduler has jobs that do the same: one comes at the set times, the others
+// notice those that were missed, at the start and later.
 func (s *server) scheduler() (gocron.Scheduler, error) {
 	scheduler, err := gocron.NewScheduler(gocron.WithClock(s.Clock.clock), gocron.WithLocation(s.Times.zone))
 	if err != nil {
@@ -79,7 +79,12 @@ func (s *server) scheduler() (gocron.Scheduler, error) {
 		s.Pulse()
 		s.tick()
 	}
-	_, err = scheduler.NewJob(gocron.DurationJob(look), gocron.NewTask(watch), gocron.WithStartAt(gocron.WithStartImmediately()))
+	// With a start that is no date gocron counts all minutes since the year 1.
+	start := gocron.WithStartAt(gocron.WithStartDateTime(s.Clock.Now().Add(look)))
+	if _, err := scheduler.NewJob(gocron.DurationJob(look), gocron.NewTask(watch), start); err != nil {
+		return nil, err
+	}
+	_, err = scheduler.NewJob(gocron.OneTimeJob(gocron.OneTimeJobStartImmediately()), gocron.NewTask(watch))
 	return scheduler, err
 }
 
