@@ -18,13 +18,13 @@ import (
 )
 
 // DefaultMaxMail is how many bytes of a mail are kept.
-const DefaultMaxMail = 64 << 20
+const DefaultMaxMail = 32 << 20
 
 // inFlight bounds the bytes of what is read and not yet stored, workers how
 // many writes are under way: those that wait together share one commit.
 const (
 	inFlight = 128 << 20
-	workers  = 16
+	workers  = 64
 )
 
 // Config says how to import. Archive is needed.

@@ -73,7 +73,10 @@ func (s *saved) indexes(ctx context.Context, name, folder string) ([]pipermail.R
 			continue
 		}
 		pi, err := pipermail.ParsePeriodIndex(pipermail.Page{URL: u, Body: body})
-		if err != nil {
+		if npe, ok := errors.AsType[*pipermail.NotPipermailError](err); ok {
+			s.problem(s.file(u), "it is no index page: found %s", npe.Found)
+			continue
+		} else if err != nil {
 			s.problem(s.file(u), "%v", err)
 			continue
 		}
