@@ -50,11 +50,15 @@ func wordsDigest(b []byte) [sha256.Size]byte {
 		if bytes.Contains(l, []byte("/attachments/")) {
 			continue // a rebuilt archive stores a part again, elsewhere
 		}
-		for l := bytes.ReplaceAll(l, []byte(" at "), nil); len(l) > 0; l = l[1:] {
-			c := l[0]
-			if c >= 'A' && c <= 'Z' {
+		for i := 0; i < len(l); i++ {
+			c := l[i]
+			switch {
+			case c >= 'A' && c <= 'Z':
 				c += 'a' - 'A'
-			} else if (c < 'a' || c > 'z') && (c < '0' || c > '9') {
+			case c == ' ':
+				i += max(hidingWord(l, i)-1, 0)
+				continue
+			case (c < 'a' || c > 'z') && (c < '0' || c > '9'):
 				continue
 			}
 			buf[n] = c

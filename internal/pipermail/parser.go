@@ -331,13 +331,15 @@ func attachments(pageURL string, in []clean.Part) []archive.Attachment {
 // its ASCII letters and digits, in lower case. Mail with hardly any of those
 // is taken by all its letters.
 func digest(m clean.Mail) string {
-	text := strings.ReplaceAll(m.Body, " at ", "")
+	text := m.Body
 	b, n := make([]byte, len(text)), 0
-	for i := range len(text) {
+	for i := 0; i < len(text); i++ {
 		c := text[i]
 		if low := c | 0x20; low-'a' < 26 || c-'0' < 10 { // of a digit, low is the digit
 			b[n] = low
 			n++
+		} else if c == ' ' {
+			i += max(hidingWord(text, i)-1, 0)
 		}
 	}
 	if b = b[:n]; n < 16 {

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/bxsearch/bxsearch/internal/clean"
 )
 
 // oneText writes a message as Pipermail 0.09 does.
@@ -152,6 +154,20 @@ func TestP14AddressesAreHiddenAsOnPages(t *testing.T) {
 				t.Errorf("got %q", got)
 			}
 		})
+	}
+}
+
+// A page and its text file may hide addresses with different words, and the
+// text is the same all the same.
+func TestP14TheHidingWordIsNoText(t *testing.T) {
+	want := wordsDigest([]byte("ask ann@example.org.uk now, en casa"))
+	for _, s := range []string{"ask ann at example.org.uk now, en casa", "ask ann en example.org.uk now, en casa", "ask ann на example.org.uk now, en casa"} {
+		if wordsDigest([]byte(s)) != want || digest(clean.Mail{Body: s}) != digest(clean.Mail{Body: "ask ann@example.org.uk now, en casa"}) {
+			t.Errorf("%q is another text", s)
+		}
+	}
+	if wordsDigest([]byte("ask ann en example.org.uk now, casa")) == want {
+		t.Error("a word of the text does not count")
 	}
 }
 
