@@ -47,7 +47,7 @@ type parts struct {
 }
 
 func (p *parts) all(ctx context.Context, list string) error {
-	if err := p.find(ctx, list); err != nil || p.list.URL == "" {
+	if err := p.find(ctx, list); err != nil || p.list.Mailbox() {
 		return err
 	}
 	began, err := p.begin(ctx)
@@ -77,7 +77,7 @@ func (p *parts) find(ctx context.Context, list string) error {
 		return fmt.Errorf("attachments of %s: no such list: %w", list, archive.ErrNotFound)
 	}
 	p.list, p.state = lists[i], state{archive: p.archive, list: list}
-	if p.list.URL == "" {
+	if p.list.Mailbox() { // imported: no server is known
 		return nil
 	}
 	p.fetch.scope.base = p.list.URL

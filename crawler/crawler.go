@@ -8,7 +8,8 @@
 // A crawl asks for the list's contents page, for the thread index of each
 // period, and for the message pages that it lists. Every answer and every
 // failure is recorded as it came; reading messages out of them is the
-// archive's business. A crawl that was interrupted, even by kill -9, goes on
+// archive's business. When it has read them, Attachments fetches what the list
+// server took out of the mails. A crawl that was interrupted, even by kill -9, goes on
 // when it is started again, and asks for nothing twice.
 package crawler
 
