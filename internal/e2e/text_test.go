@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/bxsearch/bxsearch/archive"
+	"github.com/bxsearch/bxsearch/fixtures"
 	"github.com/bxsearch/bxsearch/internal/pipermail"
 )
 
@@ -24,13 +25,82 @@ func TestTextEqualsPages(t *testing.T) {
 	root := sitesRoot(t)
 	for _, name := range siteNames(t, root) {
 		t.Run(name, func(t *testing.T) {
-			c := &twoWays{t: t, dir: filepath.Join(root, name), list: "http://lists.example.org/" + name + "/", count: map[string]int{}}
-			pages, text := c.open(name), c.open(name)
-			c.fill(pages, text, name)
-			c.compare(c.messages(pages), c.messages(text))
+			c := newTwoWays(t, filepath.Join(root, name))
+			c.run(name)
 			c.report(name)
 		})
 	}
+}
+
+// TestTextEqualsPagesOfEveryKind does the same with generated lists of every
+// version, language and setting, where no difference is allowed.
+func TestTextEqualsPagesOfEveryKind(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		spec   fixtures.Spec
+		needed int // percent of the pages at most
+	}{
+		{name: "plain"},
+		{name: "plain addresses", spec: fixtures.Spec{List: fixtures.List{Addresses: fixtures.AddressPlain}}},
+		{name: "spanish", spec: fixtures.Spec{List: fixtures.List{Language: "es", Zone: "Europe/Madrid", Text: fixtures.TextPlain}}},
+		{name: "hungarian", spec: fixtures.Spec{List: fixtures.List{Language: "hu", Periods: fixtures.Quarterly}}},
+		{name: "russian", spec: fixtures.Spec{List: fixtures.List{Language: "ru", Periods: fixtures.Weekly}}},
+		{name: "japanese", spec: fixtures.Spec{List: fixtures.List{Language: "ja", Periods: fixtures.Yearly}}},
+		{name: "older", spec: fixtures.Spec{List: fixtures.List{Version: fixtures.Pipermail009Old, Zone: "America/New_York"}}},
+		{name: "oldest", spec: fixtures.Spec{List: fixtures.List{Version: fixtures.Pipermail005}}, needed: 100},
+		{name: "inline", spec: fixtures.Spec{List: fixtures.List{Sanitizer: fixtures.SanitizeInline}}, needed: 10},
+		{name: "charsets", spec: fixtures.Spec{Charsets: []string{"utf-8", "iso-8859-1", "koi8-r", "us-ascii"}}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.spec.Messages, tt.spec.List.Name = 300, "users"
+			site := fixtures.Generate(tt.spec)
+			c := newTwoWays(t, saved(t, site))
+			c.run("users")
+			c.report(tt.name)
+			if c.listed != 300 || 100*c.pages > tt.needed*c.listed {
+				t.Errorf("of %d messages %d pages are needed: %v", c.listed, c.pages, c.needs)
+			}
+			if len(c.count) > 0 {
+				t.Errorf("differences: %v", c.count)
+			}
+		})
+	}
+}
+
+// TestTextEqualsPagesOfOddMail does so with mails that were written to be odd:
+// prose like separators and forged ones, repeated and missing Message-IDs,
+// attacks on whoever shows them.
+func TestTextEqualsPagesOfOddMail(t *testing.T) {
+	for name, site := range map[string]*fixtures.Site{"breachexchange": fixtures.BreachExchange(), "hostile": fixtures.Hostile()} {
+		t.Run(name, func(t *testing.T) {
+			c := newTwoWays(t, saved(t, site))
+			c.run(name)
+			c.report(name)
+			if len(c.count) > 0 {
+				t.Errorf("differences: %v", c.count)
+			}
+		})
+	}
+}
+
+// saved writes a site to disk and returns the list's folder.
+func saved(t *testing.T, site *fixtures.Site) string {
+	t.Helper()
+	root := t.TempDir()
+	if err := site.Save(root); err != nil {
+		t.Fatal(err)
+	}
+	return filepath.Join(root, filepath.FromSlash(site.Path()))
+}
+
+func newTwoWays(t *testing.T, dir string) *twoWays {
+	return &twoWays{t: t, dir: dir, list: "http://lists.example.org/" + filepath.Base(dir) + "/", count: map[string]int{}}
+}
+
+func (c *twoWays) run(name string) {
+	pages, text := c.open(name), c.open(name)
+	c.fill(pages, text, name)
+	c.compare(c.messages(pages), c.messages(text))
 }
 
 // twoWays compares the messages of one list by pages and by text files.

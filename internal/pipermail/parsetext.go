@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/bxsearch/bxsearch/archive"
@@ -179,12 +180,25 @@ func (t *periodTexts) indexOpen() {
 // fromText makes a message of one of the text file, whose page is not held.
 func (p *periodParser) fromText(i int, url string, row Row, listed bool) archive.Parsed {
 	t := readTextMessage(p.texts.messages[i], p.index.declared)
+	t.subject = betterSubject(row.Subject, t.subject)
 	parsed := p.parsed(url, t.messagePage, row, listed)
 	p.fromFields(&parsed.Message, t, row)
 	if parsed.Message.MessageID == "" {
 		parsed.Message.MessageID = row.MessageID
 	}
 	return parsed
+}
+
+// betterSubject takes the index's subject, which is the page's, where the text
+// file's has lost letters or is still encoded. Else the text file's: the bytes
+// of one message are easier to decode than those of an index (P15).
+func betterSubject(row, text string) string {
+	switch {
+	case row == "" || newJoinKey(row, "") != newJoinKey(text, ""):
+	case strings.Count(row, "?") < strings.Count(text, "?"), isASCII([]byte(row + text)):
+		return decodeWords(row)
+	}
+	return text
 }
 
 // fromFields takes what the text file knows better than a page: the IDs, and

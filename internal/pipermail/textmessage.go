@@ -77,12 +77,13 @@ func wordCharsets(field []byte) []string {
 // author's name is hidden too, if it is an address.
 func (t *textMail) key() joinKey { return newJoinKey(t.subject, hideAddresses(t.author, t.at)) }
 
-// oneLine replaces line ends that a broken header holds.
+// oneLine replaces line ends that a broken header holds, and drops zero bytes,
+// which a page does not show.
 func oneLine(b []byte) []byte {
-	if bytes.IndexByte(b, '\n') < 0 {
+	if bytes.IndexAny(b, "\n\x00") < 0 {
 		return b
 	}
-	return bytes.ReplaceAll(b, []byte("\n"), []byte(" "))
+	return bytes.ReplaceAll(bytes.ReplaceAll(b, []byte("\n"), []byte(" ")), []byte("\x00"), nil)
 }
 
 // splitFrom divides "user at host (Name)", and "Name user@host" as Pipermail
