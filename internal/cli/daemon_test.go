@@ -88,6 +88,7 @@ type month struct {
 	mu     sync.Mutex
 	before func(http.Handler) http.Handler // what is in the server's way tonight
 	at     []string
+	args   []string // more for the daemon
 }
 
 func newMonth(t *testing.T, via string) *month {
@@ -153,6 +154,7 @@ func (m *month) start() {
 	m.log = newLines()
 	env := m.env(m.log)
 	args := []string{"daemon", "--delay", "0", "--via", m.via, "--zone", "Europe/Berlin"}
+	args = append(args, m.args...)
 	for _, at := range m.at {
 		args = append(args, "--at", at)
 	}
