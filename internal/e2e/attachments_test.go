@@ -20,7 +20,7 @@ func TestAttachmentsOfRealSites(t *testing.T) {
 	for _, name := range siteNames(t, root) {
 		t.Run(name, func(t *testing.T) {
 			ctx := context.Background()
-			a, _, stats := crawlSite(t, root, name)
+			a, _, stats, _ := crawlSite(t, root, name, crawler.ViaAuto)
 			c, err := crawler.New(crawler.Config{Archive: a, Delay: crawler.NoDelay, Parallel: 8, Attachments: crawler.AttachmentsAll})
 			if err != nil {
 				t.Fatal(err)

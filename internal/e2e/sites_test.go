@@ -52,18 +52,20 @@ func siteNames(t testing.TB, root string) []string {
 	return names
 }
 
-// crawlSite crawls one list from loopback into a new archive.
-func crawlSite(t *testing.T, root, name string) (*archive.Archive, string, crawler.Stats) {
+// crawlSite crawls one list from loopback into a new archive. The log has the
+// server's side of it.
+func crawlSite(t *testing.T, root, name string, via crawler.Via) (*archive.Archive, string, crawler.Stats, *fixtures.Log) {
 	t.Helper()
 	ctx := context.Background()
-	base, stop := fixtures.Serve(fixtures.Handler(os.DirFS(root), nil))
+	log := &fixtures.Log{}
+	base, stop := fixtures.Serve(log.Wrap(fixtures.Handler(os.DirFS(root), nil)))
 	t.Cleanup(stop)
 	a, err := archive.Open(t.TempDir(), &archive.Options{Write: true, Create: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { a.Close() })
-	c, err := crawler.New(crawler.Config{Archive: a, Delay: crawler.NoDelay, Parallel: 8})
+	c, err := crawler.New(crawler.Config{Archive: a, Via: via, Delay: crawler.NoDelay, Parallel: 8})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +77,7 @@ func crawlSite(t *testing.T, root, name string) (*archive.Archive, string, crawl
 	if _, err := a.Derive(ctx, pipermail.Parser{}); err != nil {
 		t.Fatal(err)
 	}
-	return a, list, stats
+	return a, list, stats, log
 }
 
 var listedLink = regexp.MustCompile(`(?i)<LI>\s*<A HREF="(?:[^"]*/)?(\d+\.html)"`)
@@ -103,46 +105,63 @@ func listedPages(t *testing.T, dir string) map[string]bool {
 	return pages
 }
 
+// TestRealSites crawls each site both ways and holds every message against its
+// page.
 func TestRealSites(t *testing.T) {
 	root := sitesRoot(t)
 	for _, name := range siteNames(t, root) {
-		t.Run(name, func(t *testing.T) {
-			a, list, stats := crawlSite(t, root, name)
-			held, messages := map[string]bool{}, 0
-			check := newChecker(t, root, name)
-			for m, err := range a.Messages(context.Background(), archive.Filter{}) {
-				if err != nil {
-					t.Fatal(err)
-				}
-				messages++
-				for _, u := range m.URLs {
-					held[strings.TrimPrefix(u, list)] = true
-				}
-				check.message(m, strings.TrimPrefix(m.URL, list))
-			}
-			failed := map[string]string{}
-			for _, f := range stats.Failed {
-				failed[strings.TrimPrefix(f.URL, list)] = f.Reason
-			}
-			listed := listedPages(t, filepath.Join(root, name))
-			for p := range listed {
-				switch _, err := os.Stat(filepath.Join(root, name, p)); {
-				case held[p]:
-				case os.IsNotExist(err) && failed[p] != "":
-					t.Logf("the server has no %s: %s", p, failed[p])
-				default:
-					t.Errorf("%s is listed and on the server, but not held: %q", p, failed[p])
-				}
-			}
-			for p := range problems(t, a) {
-				t.Logf("problem: %s", p)
-			}
-			for p, err := range a.Verify(context.Background()) {
-				t.Errorf("verify: %+v, %v", p, err)
-			}
-			t.Logf("%-22s listed %5d  pages held %5d  messages %5d  failed %d  %s", name, len(listed), len(held), messages, len(stats.Failed), check.summary())
-		})
+		for _, via := range []crawler.Via{crawler.ViaPages, crawler.ViaAuto} {
+			t.Run(name+"/"+string(via), func(t *testing.T) { realSite(t, root, name, via) })
+		}
 	}
+}
+
+func realSite(t *testing.T, root, name string, via crawler.Via) {
+	a, list, stats, log := crawlSite(t, root, name, via)
+	held, messages := map[string]bool{}, 0
+	check := newChecker(t, root, name)
+	for m, err := range a.Messages(context.Background(), archive.Filter{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		messages++
+		for _, u := range m.URLs {
+			held[strings.TrimPrefix(u, list)] = true
+		}
+		check.message(m, strings.TrimPrefix(m.URL, list))
+	}
+	failed := map[string]string{}
+	for _, f := range stats.Failed {
+		failed[strings.TrimPrefix(f.URL, list)] = f.Reason
+	}
+	listed := listedPages(t, filepath.Join(root, name))
+	for p := range listed {
+		switch _, err := os.Stat(filepath.Join(root, name, p)); {
+		case held[p]:
+		case os.IsNotExist(err) && failed[p] != "":
+			t.Logf("the server has no %s: %s", p, failed[p])
+		default:
+			t.Errorf("%s is listed and on the server, but not held: %q", p, failed[p])
+		}
+	}
+	for p := range problems(t, a) {
+		t.Logf("problem: %s", p)
+	}
+	for p, err := range a.Verify(context.Background()) {
+		t.Errorf("verify: %+v, %v", p, err)
+	}
+	bytes := 0
+	for _, r := range log.Requests() {
+		bytes += r.Bytes
+	}
+	// robots.txt, the contents page, two a period, and a page for each
+	// message that cannot be joined. Periods whose thread index lists fewer
+	// than it says need their date index too; a current one may need both text files.
+	if most := 2 + 2.2*float64(stats.PeriodsTotal) + float64(stats.Fallback); via == crawler.ViaAuto && float64(stats.Requests) > most {
+		t.Errorf("%d requests for %d periods and %d pages, want %.0f at most", stats.Requests, stats.PeriodsTotal, stats.Fallback, most)
+	}
+	t.Logf("%-22s %-5s listed %5d  held %5d  messages %5d  failed %d  periods %3d  requests %5d  bytes %9d  joined %5d  fallback %4d  %s",
+		name, via, len(listed), len(held), messages, len(stats.Failed), stats.PeriodsTotal, stats.Requests, bytes, stats.Joined, stats.Fallback, check.summary())
 }
 
 func problems(t *testing.T, a *archive.Archive) map[string]int {
