@@ -280,7 +280,10 @@ func down(http.Handler) http.Handler {
 // Nothing is lost and nothing is there twice.
 func TestDaemonThroughAMonth(t *testing.T) {
 	for _, via := range []string{"pages", "auto"} {
-		t.Run(via, func(t *testing.T) { testMonth(t, via) })
+		t.Run(via, func(t *testing.T) {
+			t.Parallel()
+			testMonth(t, via)
+		})
 	}
 }
 

@@ -47,7 +47,7 @@ func TestScripts(t *testing.T) {
 			return false, fmt.Errorf("unknown condition %q", cond)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": cmdExits, "serve": cmdServe, "hold": cmdHold, "patch": cmdPatch, "capture": cmdCapture,
+			"exits": cmdExits, "serve": cmdServe, "hold": cmdHold, "patch": cmdPatch, "capture": cmdCapture, "expand": cmdExpand,
 		},
 	})
 }
@@ -76,6 +76,10 @@ func cmdServe(ts *testscript.TestScript, _ bool, args []string) {
 	if args[0] == "hostile" {
 		site = hostileSite()
 	}
+	if args[0] == "mailman" {
+		cmdServeMailman(ts)
+		return
+	}
 	var faults fixtures.Faults
 	switch len(args) {
 	case 2:
@@ -87,6 +91,30 @@ func cmdServe(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Defer(stop)
 	ts.Setenv("SITE", url)
 	ts.Setenv("LIST", url+"/"+strings.Trim(site.Path(), "/")+"/")
+}
+
+// cmdServeMailman serves a site with its overview of lists, one of which is
+// private: ann@example.org, geheim.
+func cmdServeMailman(ts *testscript.TestScript) {
+	at := time.Date(2021, 3, 5, 12, 0, 0, 0, time.UTC)
+	mails := []fixtures.Message{{ID: "1@mail.example", Date: at, Name: "Ann", Address: "ann@mail.example", Subject: "Budget", Text: "The secret budget.\n"}}
+	open := fixtures.NewSite(fixtures.List{Name: "announce"}, mails)
+	closed := fixtures.NewSite(fixtures.List{Name: "board", Path: "mailman/private/board"}, mails)
+	door := &fixtures.Private{Path: closed.Path(), Username: "ann@example.org", Password: "geheim"}
+	mux := http.NewServeMux()
+	mux.Handle("/", door.Wrap(fixtures.Handler(fixtures.Join(open, closed), nil)))
+	mux.HandleFunc("/mailman/listinfo/{$}", func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, `<html><head><title>Mailing Lists</title></head><body><table><tr><td><a href="listinfo/announce"><strong>Announce</strong></a></td><td><em>What is new</em></td></tr></table></body></html>`)
+	})
+	mux.HandleFunc("/mailman/listinfo/announce/", func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, `<html><body><a href="/pipermail/announce/">Archives</a></body></html>`)
+	})
+	url, stop := fixtures.Serve(mux)
+	ts.Defer(stop)
+	ts.Setenv("SITE", url)
+	ts.Setenv("HOST", strings.TrimPrefix(url, "http://"))
+	ts.Setenv("LIST", url+"/pipermail/announce/")
+	ts.Setenv("PRIVATE", url+"/mailman/private/board/")
 }
 
 // siteFaults are the faults that scripts name.
@@ -130,6 +158,12 @@ func cmdPatch(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	_, err = f.WriteAt([]byte(text), int64(offset))
 	ts.Check(errors.Join(err, f.Close()))
+}
+
+// cmdExpand copies a file with its variables filled in: expand FROM TO.
+func cmdExpand(ts *testscript.TestScript, _ bool, args []string) {
+	text := os.Expand(ts.ReadFile(args[0]), ts.Getenv)
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(text), 0o600))
 }
 
 // cmdCapture sets a variable to the first group of a pattern in what the last

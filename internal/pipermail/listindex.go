@@ -1,7 +1,6 @@
 package pipermail
 
 import (
-	"fmt"
 	"net/url"
 	"path"
 	"strings"
@@ -147,7 +146,7 @@ func (li *ListIndex) whatElse(p Page, doc *goquery.Document) error {
 		if isInfo && e.ListURL != "" {
 			e.Found = "a list's information page"
 		} else if e.Lists = overview(doc, p.URL); len(e.Lists) > 0 {
-			e.Found, e.ListURL = fmt.Sprintf("a site's overview of %d lists", len(e.Lists)), ""
+			e.Found, e.ListURL = "a site's overview of its lists", ""
 		}
 	}
 	return e

@@ -33,7 +33,8 @@ func overview(doc *goquery.Document, pageURL string) []Offer {
 	var offers []Offer
 	seen := map[string]bool{}
 	doc.Find(`td a[href*="listinfo/"], li a[href*="listinfo/"]`).Each(func(_ int, a *goquery.Selection) {
-		info := resolve(pageURL, a.AttrOr("href", ""))
+		// The page is known with and without a slash at its end.
+		info := strings.Replace(resolve(pageURL, a.AttrOr("href", "")), "/listinfo/listinfo/", "/listinfo/", 1)
 		before, name, ok := cutListinfo(info)
 		if !ok || seen[name] || len(offers) >= maxOffers {
 			return

@@ -42,7 +42,7 @@ func TestOverviewInAnotherLanguageAndPlace(t *testing.T) {
 func TestInformationPagesInThePlaceOfAContentsPage(t *testing.T) {
 	_, err := ParseListIndex(Page{URL: "http://lists.example.org/mailman/listinfo", ContentType: "text/html", Body: []byte(overviewPage)})
 	npe, ok := errors.AsType[*NotPipermailError](err)
-	if !ok || len(npe.Lists) != 2 || !strings.Contains(npe.Error(), "found a site's overview of 2 lists") {
+	if !ok || len(npe.Lists) != 2 || !strings.Contains(npe.Error(), "found a site's overview of its lists") {
 		t.Errorf("a site's overview: %v", err)
 	}
 	for _, link := range []string{"http://lists.example.org/pipermail/announce/", "https://lists.example.org/mailman/private/announce/"} {

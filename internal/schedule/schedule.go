@@ -20,7 +20,7 @@ import (
 
 // look is how often the wall clock is compared with the schedule: timers stand
 // still while a machine sleeps.
-const look = time.Minute
+const look = 5 * time.Minute
 
 // Config says what to run, and when. Times and Run are needed.
 type Config struct {
@@ -30,7 +30,7 @@ type Config struct {
 
 	Run   func()          // the job; who wants it to end early tells it so
 	Next  func(time.Time) // is told the next set time, at the start and after each run; may be nil
-	Pulse func()          // is called once a minute while all is well; may be nil
+	Pulse func()          // is called every five minutes while all is well; may be nil
 
 	Rand  func() float64 // in [0, 1): math/rand/v2
 	Clock *Clock         // the machine's
