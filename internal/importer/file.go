@@ -122,8 +122,28 @@ func (r *run) file(ctx context.Context, info fs.FileInfo) error {
 	case isSingle(head):
 		r.stats.Format = FormatMail
 		return r.single(ctx, in, info)
+	case hasSeparator(head):
+		r.stats.Format = FormatMbox
+		return r.mbox(ctx, in, info)
 	}
 	return &NotMailError{r.path, sniff(head)}
+}
+
+// hasSeparator reports whether a mail begins somewhere in a file whose beginning
+// is none.
+func hasSeparator(head []byte) bool {
+	for rest := head; ; {
+		i := bytes.Index(rest, []byte("\nFrom "))
+		if i < 0 {
+			return false
+		}
+		above := bytes.TrimRight(rest[:i], "\r")
+		line, next, _ := bytes.Cut(rest[i+1:], []byte("\n"))
+		if (len(above) == 0 || bytes.HasSuffix(above, []byte("\n"))) && mail.IsSeparator(bytes.TrimRight(line, "\r"), next) {
+			return true
+		}
+		rest = rest[i+1:]
+	}
 }
 
 // isSingle reports whether a file is one mail: it begins with fields of a head.
@@ -186,8 +206,8 @@ func (r *run) split(ctx context.Context, s *splitter, put func(piece, mailItem) 
 			r.problem(r.path, "it could not be read to its end: %s; what came before is imported", reason(err))
 			return nil
 		}
-		m := mailItem{raw: p.raw, mbox: true}
 		where := fmt.Sprintf("%s at byte %d", r.path, p.offset)
+		m := mailItem{raw: p.raw, mbox: true, where: where}
 		switch {
 		case p.torn:
 			m.flaw = "the mailbox ends in the middle of it"
@@ -196,6 +216,7 @@ func (r *run) split(ctx context.Context, s *splitter, put func(piece, mailItem) 
 			r.problem(where, "a mail of %d bytes is over the bound; its first %d are kept", p.size, len(p.raw))
 		}
 		if p.junk {
+			m.where = ""
 			r.problem(where, "%d bytes before the first mail; they are kept as they are", p.size)
 		}
 		if err := put(p, m); err != nil {

@@ -75,7 +75,7 @@ func (r *run) mailFile(ctx context.Context, path string, info fs.FileInfo, list 
 		r.problem(path, "%s", reason(err))
 		return nil
 	}
-	m := mailItem{raw: raw, mtime: info.ModTime(), list: list}
+	m := mailItem{raw: raw, mtime: info.ModTime(), list: list, where: path}
 	if info.Size() > int64(len(raw)) {
 		m.flaw = fmt.Sprintf("it has %d bytes, of which the first %d are kept", info.Size(), len(raw))
 		r.problem(path, "a mail of %d bytes is over the bound; its first %d are kept", info.Size(), len(raw))

@@ -57,6 +57,7 @@ type mailItem struct {
 	mbox  bool   // raw has its separator and is quoted
 	list  string // the list where the mail does not say
 	flaw  string // why it is not whole
+	where string // where it was found; empty if what is wrong with it was said
 }
 
 // MailURL is what a mail is called in the archive: by its content (RFC 6920).
@@ -71,6 +72,9 @@ func (r *run) mail(ctx context.Context, m mailItem) error {
 	list, err := r.listOf(ctx, origin, m.list)
 	if err != nil {
 		return err
+	}
+	if !origin.Mail && m.where != "" {
+		r.problem(m.where, "it has no head that a mail has; it is kept as it is")
 	}
 	raw := archive.Raw{List: list.Name, Group: origin.Month, Kind: archive.RawMail, URL: MailURL(m.raw),
 		Fetched: m.mtime.UTC(), Status: http.StatusOK, ContentType: "message/rfc822", Err: m.flaw}
