@@ -64,6 +64,9 @@ func run(bin string, copies, size int) error {
 			return err
 		}
 	}
+	if err := b.peers(work, tree); err != nil {
+		return err
+	}
 	return b.flat(work)
 }
 

@@ -14,11 +14,14 @@ import (
 // pipeline measures crawl, parse and index as a whole, then the stages that
 // can be run alone.
 func (b *bench) pipeline() error {
-	args := []string{"--delay", "0", "--parallel", "8", "--quiet"}
-	for _, l := range b.lists {
-		args = append(args, b.base+l)
+	crawl := func(data, via string) (usage, error) {
+		return b.commandIn(data, "bxcrawl", append([]string{"--delay", "0", "--parallel", "8", "--attachments", "none", "--quiet", "--via", via}, b.urls(b.base)...)...)
 	}
-	whole, err := b.command("bxcrawl", args...)
+	byText, err := crawl(b.data+"-text", "auto")
+	if err != nil {
+		return err
+	}
+	whole, err := crawl(b.data, "pages")
 	if err != nil {
 		return err
 	}
@@ -42,7 +45,8 @@ func (b *bench) pipeline() error {
 		}
 		fmt.Printf("| %s | %.0f | %.1f | %.1f | %s |\n", name, float64(messages)/u.wall.Seconds(), u.wall.Seconds(), u.cpu.Seconds(), peak)
 	}
-	row("whole: fetch, keep, parse, index", whole)
+	row("whole by pages: fetch, keep, parse, index", whole)
+	row("whole by text files", byText)
 	row("parse alone, one core", parse)
 	row("index alone (`bxcrawl reindex`)", reindex)
 	db, index := sizeOf(filepath.Join(b.data, "archive.db")), sizeOf(filepath.Join(b.data, "index"))
@@ -116,12 +120,15 @@ func (b *bench) flat(work string) error {
 	for _, n := range []int{5_000, 50_000} {
 		site := fixtures.Generate(fixtures.Spec{Seed: 2, Messages: n})
 		base, stop := fixtures.Serve(fixtures.Handler(site, nil))
-		u, err := b.commandIn(filepath.Join(work, fmt.Sprint("flat", n)), "bxcrawl", "--delay", "0", "--parallel", "8", "--quiet", base+"/"+site.Path()+"/")
-		stop()
-		if err != nil {
-			return err
+		for _, via := range []string{"pages", "auto"} {
+			u, err := b.commandIn(filepath.Join(work, fmt.Sprint("flat", n, via)), "bxcrawl", "--delay", "0", "--parallel", "8", "--attachments", "none", "--quiet", "--via", via, base+"/"+site.Path()+"/")
+			if err != nil {
+				stop()
+				return err
+			}
+			fmt.Printf("| %d messages by %s | %.0f | %s |\n", n, map[string]string{"pages": "pages", "auto": "text files"}[via], float64(n)/u.wall.Seconds(), mb(u.peak))
 		}
-		fmt.Printf("| %d messages | %.0f | %s |\n", n, float64(n)/u.wall.Seconds(), mb(u.peak))
+		stop()
 	}
 	return nil
 }
