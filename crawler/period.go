@@ -204,7 +204,7 @@ func (w *walk) closePage(ctx context.Context, o *openPeriod) error {
 	if !o.finish() {
 		return nil
 	}
-	o.state.Complete = o.failed == 0
+	o.state.Complete = o.failed == 0 && !o.state.textOwed()
 	if o.state.Complete {
 		o.state.Stale = nil
 	}

@@ -31,6 +31,14 @@ const (
 	patience   = 7 * 24 * time.Hour
 )
 
+// maxTextTries is in how many runs a text file may fail before its pages have
+// to do.
+const maxTextTries = 3
+
+// textOwed reports whether the text file should still be asked for although
+// all pages are held.
+func (s periodState) textOwed() bool { return s.TextTries > 0 && s.TextTries < maxTextTries }
+
 // rotation is how long a settled period is left alone. After that its turn
 // comes in a run that finds news, one period a run.
 const rotation = 30 * 24 * time.Hour
@@ -52,6 +60,9 @@ type periodState struct {
 	Looked   time.Time `json:"looked"`   // when its index page was asked for
 	Complete bool      `json:"complete"` // every page that it lists is held
 	Listed   int       `json:"listed"`   // how many those are
+	// TextTries is in how many runs the text file could not be had, for a
+	// reason that may pass. It is asked for again even if pages stand in.
+	TextTries int `json:"text_tries,omitempty"`
 	// Stale are pages that hold another message since Rebuilt (P10), and
 	// that were not all fetched again yet.
 	Stale   []string  `json:"stale,omitempty"`

@@ -18,14 +18,15 @@ const fewPages = 2
 // byText takes out of todo the pages that the period's text file can stand in
 // for. It asks for the file unless the copies held will do.
 func (w *walk) byText(ctx context.Context, o *openPeriod, l *listing, todo []pageJob) ([]pageJob, error) {
-	if w.cfg.Via == ViaPages || len(todo) == 0 {
+	owed := o.state.textOwed()
+	if w.cfg.Via == ViaPages || len(todo) == 0 && !owed {
 		return todo, nil
 	}
 	urls := w.textURLs(o.period)
 	left, err := w.byHeldText(ctx, l, todo, urls)
 	before := len(left)
 	for i, url := range urls {
-		if err != nil || len(left) == 0 || i > 0 && len(left) <= fewPages && w.cfg.Via == ViaAuto {
+		if err != nil || !owed && (len(left) == 0 || i > 0 && len(left) <= fewPages && w.cfg.Via == ViaAuto) {
 			break
 		}
 		var text []byte
@@ -109,6 +110,7 @@ func (w *walk) text(ctx context.Context, o *openPeriod, url string) ([]byte, err
 		text, err = pipermail.Unpack(p.body, w.cfg.MaxText)
 	}
 	w.streak.end()
+	o.state.TextTries = 0
 	return text, err
 }
 
@@ -118,6 +120,9 @@ func (w *walk) textFailed(o *openPeriod, fe *FetchError) error {
 		o.failed++
 		w.tally.fail(fe)
 	} else if !fe.gone() {
+		if fe.retryable() {
+			o.state.TextTries++
+		}
 		w.tally.warn(fmt.Sprintf("pages are fetched instead of the text file %s: %s", fe.URL, fe.reason()))
 	}
 	if fe.gone() || errors.Is(fe, errDisallowed) {

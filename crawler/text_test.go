@@ -173,6 +173,40 @@ func TestViaTextAsksForNoPage(t *testing.T) {
 	}
 }
 
+// A text file that could not be had for a while is asked for by the next runs,
+// though its pages are held; one that never comes is given up.
+func TestTextFileThatComesBack(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		times int // that it fails
+		want  int // requests for it in the runs after the first
+	}{
+		{"the next night", 5, 1},
+		{"never", 0, 2 * 5},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w := newWorld(t, announce(2, 5))
+			w.faults.Rules = []fixtures.Rule{{Path: "*2021-January.txt.gz", Times: test.times, Fault: fixtures.Status(500, "")}}
+			w.must(viaAuto)
+			if w.pages() != 5 {
+				t.Fatalf("%d pages held, want the 5 of January", w.pages())
+			}
+			got := 0
+			for range 5 {
+				if test.times > 0 {
+					w.faults.Rules = nil
+				}
+				w.pass(24 * time.Hour)
+				w.must(viaAuto)
+				got += w.askedFor("2021-January.txt.gz")
+			}
+			if got != test.want {
+				t.Errorf("asked %d times more for the text file, want %d", got, test.want)
+			}
+		})
+	}
+}
+
 // An interrupted run asks for no text file twice.
 func TestInterruptedTextCrawlGoesOn(t *testing.T) {
 	w := newWorld(t, announce(4, 5))
