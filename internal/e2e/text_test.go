@@ -15,6 +15,7 @@ import (
 
 	"github.com/bxsearch/bxsearch/archive"
 	"github.com/bxsearch/bxsearch/fixtures"
+	"github.com/bxsearch/bxsearch/internal/clean"
 	"github.com/bxsearch/bxsearch/internal/pipermail"
 )
 
@@ -252,7 +253,7 @@ func (c *twoWays) compare(pages, text map[string]*archive.Message) {
 		c.equal("author", u, p.FromName, q.FromName)
 		c.equal("address", u, p.FromAddress, q.FromAddress)
 		c.equal("instant", u, p.Date.UTC().String(), q.Date.UTC().String())
-		c.equal("text", u, strings.Join(strings.Fields(p.Body), " "), strings.Join(strings.Fields(q.Body), " "))
+		c.text(u, strings.Join(strings.Fields(p.Body), " "), strings.Join(strings.Fields(q.Body), " "))
 		c.equal("source", u, p.SourceURL, q.SourceURL)
 		c.equal("parts", u, fmt.Sprint(p.Attachments), fmt.Sprint(q.Attachments))
 		if p.MessageID != "" {
@@ -264,9 +265,32 @@ func (c *twoWays) compare(pages, text map[string]*archive.Message) {
 		}
 	}
 	for u, m := range text {
-		if pages[u] == nil {
+		if pages[u] == nil && m.URL == u {
 			c.differ("unlisted", u, "", m.Subject)
 		}
+	}
+}
+
+// text names the kind of a difference between two texts.
+func (c *twoWays) text(url, a, b string) {
+	plain := func(s string) string {
+		return strings.Map(func(r rune) rune {
+			if r >= 0x80 || r == '?' || r == ' ' {
+				return -1
+			}
+			return r
+		}, s)
+	}
+	switch {
+	case a == b:
+	case plain(a) == plain(b) && strings.Count(a, "?") < strings.Count(b, "?"):
+		c.differ("letters lost", url, a, b)
+	case plain(a) == plain(b):
+		c.differ("charset", url, a, b)
+	case pipermail.Digest(clean.Mail{Body: a}) == pipermail.Digest(clean.Mail{Body: b}):
+		c.differ("hidden addresses", url, a, b)
+	default:
+		c.differ("text", url, a, b)
 	}
 }
 
