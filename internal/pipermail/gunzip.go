@@ -73,11 +73,19 @@ func Unpack(body []byte, limit int64) ([]byte, error) {
 	return body, nil
 }
 
+// A bomb is known by its ratio before it fills the memory: mail packs to a
+// third, rarely to a tenth. Small texts are let pass.
+const (
+	maxRatio  = 50
+	plainSize = 16 << 20 // bytes
+)
+
 func isGzip(b []byte) bool { return len(b) >= 3 && b[0] == 0x1f && b[1] == 0x8b && b[2] == 8 }
 
 // gunzip unpacks all members. What follows the last one, padding as a rule, is
 // an error only when it is more than zeros.
 func gunzip(body []byte, limit int64) ([]byte, error) {
+	limit = min(limit, max(plainSize, maxRatio*int64(len(body))))
 	in := bytes.NewReader(body)
 	z, err := gzip.NewReader(in)
 	if err != nil {
