@@ -13,7 +13,7 @@ const stretchGap = 8
 const (
 	optText  = bleveindex.IndexField | bleveindex.IncludeTermVectors
 	optExact = bleveindex.IndexField | bleveindex.SkipFreqNorm
-	optWhen  = optExact | bleveindex.DocValues // SkipDVCompression loses values when segments are merged
+	optValue = optExact | bleveindex.DocValues // SkipDVCompression loses values when segments are merged
 	optID    = bleveindex.IndexField | bleveindex.StoreField
 )
 
@@ -32,20 +32,22 @@ var schema = [...]struct {
 	{FieldBody, optText},
 	{fieldDay, optExact},
 	{FieldFrom, optText},
+	{FieldHas, optExact},
+	{FieldHost, optExact},
+	{FieldIs, optExact},
 	{FieldList, optExact},
 	{FieldMessageID, optExact},
 	{FieldQuoted, optText},
 	{FieldSubject, optText},
-	{FieldThread, optExact},
+	{FieldThread, optValue},
 	{FieldURL, optText},
-	{fieldWhen, optWhen},
+	{fieldWhen, optValue},
 }
 
 // builder collects messages in memory, until they are written as a segment.
 type builder struct {
 	fields  []*inverter // as in schema
 	ids     []string    // by document
-	whens   []string    // by document
 	latest  map[string]uint32
 	dropped *roaring.Bitmap     // documents that a later one replaced
 	gone    map[string]struct{} // messages deleted since the builder was empty
@@ -66,7 +68,7 @@ func (b *builder) reset() {
 	for _, v := range b.fields {
 		v.reset()
 	}
-	b.ids, b.whens = b.ids[:0], b.whens[:0]
+	b.ids = b.ids[:0]
 	b.latest, b.gone = map[string]uint32{}, map[string]struct{}{}
 	b.dropped, b.lengths = roaring.New(), map[Field]lengthOf{}
 }
@@ -101,22 +103,17 @@ func (b *builder) add(c archive.Change) {
 // addMessage makes the index's document of a message. Nothing is stored but
 // the ID: hits are looked up in the archive.
 func (b *builder) addMessage(m *archive.Message) {
-	words, exact, when := texts(m), exacts(m), whenTerm(m.Date)
+	words, exact := texts(m), exacts(m)
 	for _, v := range b.fields {
 		switch {
 		case v.name == fieldID:
 			v.exact(string(m.ID))
-		case v.name == fieldDay:
-			v.exact(dayTerms(m.Date)...)
-		case v.name == fieldWhen:
-			v.exact(when)
 		case v.name.exact():
-			v.exact(exactTerm(v.name, exact[v.name]))
+			v.exact(exact[v.name]...)
 		default:
 			b.count(v.name, v.text(words[v.name]))
 		}
 	}
-	b.whens = append(b.whens, when)
 }
 
 // count adds to the sum of a field's lengths.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -127,7 +128,7 @@ func TestNewerAndOlderFormat(t *testing.T) {
 		t.Fatal(err)
 	}
 	setFormat := func(to string) {
-		changed := bytes.Replace(sound, []byte(`"format": 1`), []byte(`"format": `+to), 1)
+		changed := bytes.Replace(sound, fmt.Appendf(nil, `"format": %d`, index.FormatVersion), []byte(`"format": `+to), 1)
 		if err := os.WriteFile(path, changed, 0o666); err != nil {
 			t.Fatal(err)
 		}

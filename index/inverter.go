@@ -1,6 +1,8 @@
 package index
 
 import (
+	"strings"
+
 	bleveindex "github.com/blevesearch/bleve_index_api"
 )
 
@@ -15,6 +17,7 @@ type inverter struct {
 	postings []posting  // in the order of documents
 	places   []uint32   // of all postings, one behind the other
 	lengths  []uint32   // by document: how many words the field has
+	values   []string   // by document: its terms, where the field keeps values
 	seen     []lastSeen // by term
 
 	// Of the document being read:
@@ -23,6 +26,10 @@ type inverter struct {
 	base   int       // where the stretch being read begins
 	last   int       // the last place met in it; -1 for none
 }
+
+// valueSeparator stands between the values of a document: bleve's
+// DocValueTermSeparator.
+const valueSeparator = "\xff"
 
 // posting says that a document has a term.
 type posting struct {
@@ -47,11 +54,12 @@ func newInverter(name Field, options bleveindex.FieldIndexingOptions) *inverter 
 func (v *inverter) reset() {
 	v.terms.reset()
 	v.postings, v.places, v.lengths, v.seen = v.postings[:0], v.places[:0], v.lengths[:0], v.seen[:0]
+	v.values = v.values[:0]
 }
 
 // size is roughly how many bytes of memory the documents take.
 func (v *inverter) size() int {
-	return v.terms.size() + 16*len(v.postings) + 4*len(v.places) + 4*len(v.lengths) + 12*len(v.seen)
+	return v.terms.size() + 16*len(v.postings) + 4*len(v.places) + 4*len(v.lengths) + 12*len(v.seen) + 40*len(v.values)
 }
 
 // exact adds the next document with terms that stand for themselves.
@@ -67,6 +75,9 @@ func (v *inverter) exact(terms ...string) {
 		n++
 	}
 	v.lengths = append(v.lengths, n)
+	if v.options.IncludeDocValues() {
+		v.values = append(v.values, strings.Join(terms, valueSeparator))
+	}
 }
 
 // text adds the next document with the words of some stretches of text, and

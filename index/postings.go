@@ -35,7 +35,7 @@ type termPostings struct {
 
 // openTerm returns nil where no document has the term.
 func (s *snapshot) openTerm(ctx context.Context, f Field, term string, places bool) (*termPostings, error) {
-	freqs := !f.exact() && f != fieldDay
+	freqs := !f.exact()
 	r, err := s.reader.TermFieldReader(ctx, []byte(term), string(f), freqs, freqs, places)
 	if err != nil {
 		return nil, err

@@ -18,6 +18,9 @@ const (
 	FieldURL        Field = "url" // the reported article's URL
 	FieldThread     Field = "thread"
 	FieldMessageID  Field = "mid"
+	FieldHost       Field = "host" // of a link, or a domain above it
+	FieldHas        Field = "has"  // "attachment", "link", "cve"
+	FieldIs         Field = "is"   // "starter" or "reply"
 )
 
 // Query is a node of the query tree: And, Or, Not, Word, Phrase, DateRange or

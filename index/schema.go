@@ -10,7 +10,7 @@ import (
 
 // FormatVersion is the version of the index's format: of its fields, its
 // analysis and its files. An index of another version is built anew.
-const FormatVersion = 1
+const FormatVersion = 2
 
 // The fields that only the engines see.
 const (
@@ -45,10 +45,10 @@ func fieldWeight(f Field) weight {
 	return weight{f, 1, 0}
 }
 
-// exact tells the fields whose value is one term, as it stands.
+// exact tells the fields whose values are one term each, as they stand.
 func (f Field) exact() bool {
 	switch f {
-	case FieldList, FieldThread, FieldMessageID:
+	case FieldList, FieldThread, FieldMessageID, FieldHost, FieldHas, FieldIs, fieldDay, fieldWhen:
 		return true
 	}
 	return false
@@ -57,7 +57,7 @@ func (f Field) exact() bool {
 func (f Field) known() bool {
 	switch f {
 	case FieldAny, FieldSubject, FieldBody, FieldQuoted, FieldAttachment, FieldFrom,
-		FieldList, FieldURL, FieldThread, FieldMessageID:
+		FieldList, FieldURL, FieldThread, FieldMessageID, FieldHost, FieldHas, FieldIs:
 		return true
 	}
 	return false
@@ -66,8 +66,11 @@ func (f Field) known() bool {
 // exactTerm is the one term of an exact field's value.
 func exactTerm(f Field, value string) string {
 	value = strings.TrimSpace(value)
-	if f == FieldMessageID {
+	switch f {
+	case FieldMessageID:
 		value = strings.Trim(value, "<>")
+	case FieldHost:
+		return HostTerm(value)
 	}
 	return strings.ToLower(cutTo(value, 512))
 }
@@ -91,12 +94,18 @@ func texts(m *archive.Message) map[Field][]string {
 	return out
 }
 
-// exacts returns a message's exact fields.
-func exacts(m *archive.Message) map[Field]string {
-	return map[Field]string{
-		FieldList:      m.List,
-		FieldThread:    string(m.Thread),
-		FieldMessageID: m.MessageID,
+// exacts returns the terms of a message's exact fields.
+func exacts(m *archive.Message) map[Field][]string {
+	hosts, has := linked(m)
+	return map[Field][]string{
+		FieldList:      {exactTerm(FieldList, m.List)},
+		FieldThread:    {exactTerm(FieldThread, string(m.Thread))},
+		FieldMessageID: {exactTerm(FieldMessageID, m.MessageID)},
+		FieldHost:      hosts,
+		FieldHas:       has,
+		FieldIs:        {standing(m)},
+		fieldDay:       dayTerms(m.Date),
+		fieldWhen:      {whenTerm(m.Date)},
 	}
 }
 

@@ -96,7 +96,7 @@ func (w *segmentWriter) segment(b *builder, sum *sumWriter) error {
 	starts := make([]uint64, len(b.fields))
 	for i, v := range b.fields {
 		var err error
-		if starts[i], err = w.field(uint64(i), v, b.whens); err != nil {
+		if starts[i], err = w.field(uint64(i), v); err != nil {
 			return err
 		}
 	}
@@ -123,7 +123,7 @@ func (w *segmentWriter) stored(ids []string) uint64 {
 }
 
 // field writes a field, and returns where its offsets are.
-func (w *segmentWriter) field(id uint64, v *inverter, values []string) (uint64, error) {
+func (w *segmentWriter) field(id uint64, v *inverter) (uint64, error) {
 	w.dict.Reset()
 	if err := w.fst.Reset(&w.dict); err != nil {
 		return 0, err
@@ -143,7 +143,7 @@ func (w *segmentWriter) field(id uint64, v *inverter, values []string) (uint64, 
 	from, to := uint64(noValues), uint64(noValues)
 	if v.options.IncludeDocValues() {
 		from = w.at
-		w.values(values)
+		w.values(v.values)
 		to = w.at
 	}
 	at := w.at

@@ -107,20 +107,14 @@ func (w *segmentWriter) chunks(c *chunks) uint64 {
 	return at
 }
 
-// values writes a field's value of each document.
+// values writes a field's values of each document that has one.
 func (w *segmentWriter) values(values []string) {
 	const size = 1024 // documents in a chunk
 	var ends []uint64
 	start := w.at
 	for from := 0; from < len(values); from += size {
 		chunk := values[from:min(from+size, len(values))]
-		w.varints(uint64(len(chunk)))
-		var data []byte
-		for i, v := range chunk {
-			data = append(append(data, v...), bleveindex.DocValueTermSeparator)
-			w.varints(uint64(from+i), uint64(len(data)))
-		}
-		w.write(snappy.Encode(nil, data))
+		w.chunkOfValues(from, chunk)
 		ends = append(ends, w.at-start)
 	}
 	at := w.at
@@ -129,4 +123,27 @@ func (w *segmentWriter) values(values []string) {
 	}
 	w.fixed64(w.at - at)
 	w.fixed64(uint64(len(ends)))
+}
+
+// chunkOfValues writes the values of some documents, of which the first has
+// the number from. If none has a value, it writes nothing.
+func (w *segmentWriter) chunkOfValues(from int, values []string) {
+	n := uint64(0)
+	for _, v := range values {
+		if v != "" {
+			n++
+		}
+	}
+	if n == 0 {
+		return
+	}
+	w.varints(n)
+	var data []byte
+	for i, v := range values {
+		if v != "" {
+			data = append(append(data, v...), bleveindex.DocValueTermSeparator)
+			w.varints(uint64(from+i), uint64(len(data)))
+		}
+	}
+	w.write(snappy.Encode(nil, data))
 }

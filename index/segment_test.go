@@ -147,12 +147,10 @@ func asBleves(m *archive.Message) *document.Document {
 		case f.name == fieldID:
 			field.exact(string(m.ID))
 			field.value = []byte(m.ID)
-		case f.name == fieldDay:
-			field.exact(dayTerms(m.Date)...)
-		case f.name == fieldWhen:
-			field.exact(whenTerm(m.Date))
 		case f.name.exact():
-			field.exact(present(exactTerm(f.name, exact[f.name]))...)
+			for _, term := range exact[f.name] {
+				field.exact(present(term)...)
+			}
 		default:
 			field.text(words[f.name])
 		}
