@@ -5,15 +5,15 @@ package pipermail
 // list's language (P14), before a host. It is 0 where there is none. A page may
 // have another word than its text file.
 func hidingWord[T string | []byte](s T, i int) int {
+	if i+4 <= len(s) && s[i] == ' ' && s[i+1] == 'a' && s[i+2] == 't' && s[i+3] == ' ' {
+		return 4 // whatever stands round it: not every host has a dot
+	}
 	if i == 0 || s[i] != ' ' || !addressByte(s[i-1]) {
 		return 0
 	}
-	if i+4 <= len(s) && s[i+1] == 'a' && s[i+2] == 't' && s[i+3] == ' ' {
-		return 4 // whatever follows: not every host has a dot
-	}
-	const longest = 12 // bytes
+	const longest = 5 // bytes; of a word that is not ASCII nothing counts anyway
 	end := i + 1
-	for end < len(s) && end-i <= longest && s[end] > ' ' && (s[end] >= 0x80 || asciiLetter(s[end])) {
+	for end < len(s) && end-i <= longest && asciiLetter(s[end]) {
 		end++
 	}
 	if end == i+1 || end >= len(s) || s[end] != ' ' {

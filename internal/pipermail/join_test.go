@@ -92,6 +92,9 @@ func TestJoin(t *testing.T) {
 		{"P10 every message twice, and both listed", joinCase{
 			[]Row{indexRow(1, "a", "Ann", 0), indexRow(7, "a", "Ann", 0)},
 			[]string{inText("a", "Ann", "1@x", 0, "one"), inText("a", "Ann", "1@x", 0, "one")}}, "0>0 1>1", "", ""},
+		{"P10 of two copies the one with all its letters", joinCase{
+			[]Row{indexRow(1, "a", "Ann", 0)},
+			[]string{inText("a", "Ann", "1@x", 0, "d?j? vu"), inText("a", "Ann", "1@x", 0, "d\xe9j\xe0 vu")}}, "0>1", "", "0:copy"},
 		{"P9 by the place between two pairs", joinCase{
 			[]Row{indexRow(1, "a", "Ann", 0), noTime(indexRow(2, "b", "Bob", 0)), indexRow(3, "c", "Cy", 60), noTime(indexRow(4, "b", "Bob", 0))},
 			[]string{inText("a", "Ann", "1@x", 0, "one"), inText("b", "Bob", "2@x", 30, "two"), inText("c", "Cy", "3@x", 60, "three"), inText("b", "Bob", "4@x", 90, "four")}}, "0>0 1>1 2>2 3>3", "", ""},

@@ -150,7 +150,17 @@ func (j *joiner) resolve(rows, texts []int) {
 			return
 		}
 	}
+	if len(texts) > len(rows) { // of copies those that have all their letters
+		slices.SortStableFunc(texts, func(a, b int) int { return cmp.Compare(j.lossy(a), j.lossy(b)) })
+	}
 	for i, r := range rows {
 		j.pair(r, texts[i])
 	}
+}
+
+func (j *joiner) lossy(text int) int {
+	if isLossy(j.source[text].Body) {
+		return 1
+	}
+	return 0
 }
