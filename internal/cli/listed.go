@@ -1,10 +1,10 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -13,7 +13,8 @@ import (
 	"github.com/bxsearch/bxsearch/internal/pipermail"
 )
 
-// gap is a page that is listed and not held.
+// gap is a page that is listed and not held, or something on which the index
+// pages and the text file do not agree.
 type gap struct{ url, reason string }
 
 // listed counts the pages that the held index pages of one list name.
@@ -23,6 +24,7 @@ type listed struct {
 
 	listed, held int
 	gaps         []gap
+	differences  []gap
 }
 
 // checkListed compares what the index pages of a list name with what is held,
@@ -68,11 +70,11 @@ func (c *listed) page(ctx context.Context, url string) (pipermail.Page, bool, er
 // period looks for every message that any index page of the period lists: its
 // page, or the text file's copy of it under that page's URL.
 func (c *listed) period(ctx context.Context, p pipermail.Period) error {
-	rows, err := c.rows(ctx, p)
+	index, err := c.index(ctx, p)
 	if err != nil {
 		return err
 	}
-	if rows == nil {
+	if index == nil {
 		return c.miss(ctx, p.IndexURL)
 	}
 	have, err := c.archive.HeldURLs(ctx, c.list.Name, p.Name)
@@ -83,21 +85,22 @@ func (c *listed) period(ctx context.Context, p pipermail.Period) error {
 	if err != nil {
 		return err
 	}
-	for _, url := range slices.Sorted(maps.Keys(rows)) {
+	for _, r := range index.Rows {
 		c.listed++
-		if have[url] || read[url] {
+		if have[r.URL] || read[r.URL] {
 			c.held++
-		} else if err := c.miss(ctx, url); err != nil {
+		} else if err := c.miss(ctx, r.URL); err != nil {
 			return err
 		}
 	}
-	return nil
+	return c.compareText(ctx, p, index)
 }
 
-// rows returns the URLs on a period's index pages; nil if none of them is held
-// and can be read.
-func (c *listed) rows(ctx context.Context, p pipermail.Period) (map[string]bool, error) {
-	var urls map[string]bool
+// index returns what the index pages of a period list together; nil if none of
+// them is held and can be read.
+func (c *listed) index(ctx context.Context, p pipermail.Period) (*pipermail.PeriodIndex, error) {
+	var all *pipermail.PeriodIndex
+	seen := map[string]bool{}
 	folder := p.IndexURL[:strings.LastIndexByte(p.IndexURL, '/')+1]
 	for _, order := range []string{"thread", "date", "subject", "author"} {
 		page, ok, err := c.page(ctx, folder+order+".html")
@@ -111,14 +114,59 @@ func (c *listed) rows(ctx context.Context, p pipermail.Period) (map[string]bool,
 		if err != nil {
 			continue
 		}
-		if urls == nil {
-			urls = make(map[string]bool, len(pi.Rows))
+		if all == nil {
+			all = &pipermail.PeriodIndex{Order: pi.Order, Declared: pi.Declared, Form: pi.Form}
 		}
 		for _, r := range pi.Rows {
-			urls[r.URL] = true
+			if !seen[r.URL] {
+				seen[r.URL] = true
+				all.Rows = append(all.Rows, r)
+			}
 		}
 	}
-	return urls, nil
+	return all, nil
+}
+
+// textReasons says in words why a row has no message of the text file.
+var textReasons = map[string]string{
+	pipermail.ReasonNoText:    "the text file has no message with its subject and author",
+	pipermail.ReasonAmbiguous: "several messages of the text file may be it",
+}
+
+// compareText names what only one of index and text file has.
+func (c *listed) compareText(ctx context.Context, p pipermail.Period, index *pipermail.PeriodIndex) error {
+	if p.TextURL == "" {
+		return nil
+	}
+	plain := strings.TrimSuffix(p.TextURL, ".gz")
+	var messages []pipermail.TextMessage
+	for _, url := range []string{plain, plain + ".gz"} {
+		file, ok, err := c.page(ctx, url)
+		if err != nil {
+			return err
+		}
+		text, err := pipermail.Unpack(file.Body, 0)
+		if !ok || err != nil {
+			continue // what is held of it is no better than nothing
+		}
+		all := slices.Collect(pipermail.TextMessages(text))
+		if len(all) > len(messages) {
+			messages = all
+		}
+	}
+	if len(messages) == 0 {
+		return nil
+	}
+	joined := pipermail.Join(index, messages)
+	for _, r := range joined.Rows {
+		c.differences = append(c.differences, gap{index.Rows[r.Index].URL, "listed, but " + cmp.Or(textReasons[r.Reason], r.Reason)})
+	}
+	for _, m := range joined.Texts {
+		if m.Reason == pipermail.ReasonNoRow {
+			c.differences = append(c.differences, gap{fmt.Sprintf("%s#%d", p.TextURL, messages[m.Index].Number+1), "in the text file, but on no index page"})
+		}
+	}
+	return nil
 }
 
 // miss records that a page is not held, with the reason from the last attempt

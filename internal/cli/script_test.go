@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"bytes"
+	"compress/gzip"
 	"errors"
 	"fmt"
 	"net/http"
@@ -117,9 +119,21 @@ func cmdServeMailman(ts *testscript.TestScript) {
 	ts.Setenv("PRIVATE", url+"/mailman/private/board/")
 }
 
+// oneMore is a mail that a text file has beyond what the index lists. Members
+// of a gzip file follow each other.
+func oneMore(body []byte) []byte {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	fmt.Fprint(z, "From ann at mail.example  Fri Mar 26 12:00:00 2021\nFrom: ann at mail.example (Ann)\nDate: Fri, 26 Mar 2021 12:00:00 +0000\n"+
+		"Subject: Lost by the index\nMessage-ID: <lost@mail.example>\n\nStill here.\n\n")
+	z.Close()
+	return append(body, b.Bytes()...)
+}
+
 // siteFaults are the faults that scripts name.
 var siteFaults = map[string]fixtures.Fault{
 	"gone": fixtures.Status(http.StatusNotFound, ""),
+	"more": fixtures.Rewrite(oneMore),
 	"wiki": fixtures.Page("text/html", "<html><head><title>Our wiki</title></head><body><p>Welcome.</p></body></html>"),
 	"escape": fixtures.Page("text/html",
 		"<html><head><title>\x1b]0;owned\x07 wiki</title></head><body></body></html>"),

@@ -16,13 +16,15 @@ import (
 func verifyCommand(e *Env, data *string) *cobra.Command {
 	return &cobra.Command{
 		Use:   "verify",
-		Short: "Check that nothing is damaged, and that every listed page is held",
+		Short: "Check that nothing is damaged, and that every listed message is held",
 		Long: `Reads everything that is held and checks it against itself, the index too; then
-goes through the index pages that are held and looks for every page that they
-list. No server is asked.
+goes through the index pages that are held and looks for every message that they
+list, and compares them with the text files. No server is asked.
 
-Each damaged record and each missing page is named with the reason. The exit
-code is 3 if there is any. The next bxcrawl tries to fetch what is missing.`,
+Each damaged record and each missing message is named with the reason, and the
+exit code is 3 if there is any; the next bxcrawl tries to fetch what is missing.
+Each message that only the index or only the text file has is named too: that
+is how the server made its archive, and nothing is missing here.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return withArchive(*data, archive.Options{}, func(a *archive.Archive) error {
@@ -40,19 +42,22 @@ func verify(ctx context.Context, data string, a *archive.Archive, w io.Writer) e
 	if err != nil {
 		return err
 	}
-	rows := [][]string{{"LIST", "PAGES LISTED", "HELD", "MISSING", "MESSAGES"}}
-	var gaps []gap
+	rows := [][]string{{"LIST", "LISTED", "HELD", "MISSING", "MESSAGES", "DIFFERENCES"}}
+	var gaps, differences []gap
 	for _, l := range lists {
 		c, err := checkListed(ctx, a, l)
 		if err != nil {
 			return fmt.Errorf("verify %s: %w", l.Name, err)
 		}
-		rows = append(rows, []string{oneLine(l.Name), count(c.listed), count(c.held), count(len(c.gaps)), count(l.Messages)})
-		gaps = append(gaps, c.gaps...)
+		rows = append(rows, []string{oneLine(l.Name), count(c.listed), count(c.held), count(len(c.gaps)), count(l.Messages), count(len(c.differences))})
+		gaps, differences = append(gaps, c.gaps...), append(differences, c.differences...)
 	}
-	fmt.Fprint(w, table(rows, 1, 2, 3, 4))
+	fmt.Fprint(w, table(rows, 1, 2, 3, 4, 5))
 	for _, g := range gaps {
 		fmt.Fprintf(w, "missing: %s: %s\n", oneLine(g.url), oneLine(g.reason))
+	}
+	for _, d := range differences {
+		fmt.Fprintf(w, "differs: %s: %s\n", oneLine(d.url), oneLine(d.reason))
 	}
 	damaged, err := writeDamage(ctx, a, w)
 	if err != nil {
