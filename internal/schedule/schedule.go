@@ -71,18 +71,19 @@ func (s *server) scheduler() (gocron.Scheduler, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, err = scheduler.NewJob(gocron.CronJob("", false), gocron.NewTask(s.tick), gocron.WithCronImplementation(cronTimes{s.Times}))
-	if err != nil {
-		return nil, err
-	}
 	watch := func() {
 		s.Pulse()
 		s.tick()
 	}
-	// With a start that is no date gocron counts all minutes since the year 1.
-	start := gocron.WithStartAt(gocron.WithStartDateTime(s.Clock.Now().Add(look)))
-	if _, err := scheduler.NewJob(gocron.DurationJob(look), gocron.NewTask(watch), start); err != nil {
-		return nil, err
+	looks := func(t time.Time) time.Time { return t.Truncate(look).Add(look) }
+	for _, job := range []struct {
+		next func(time.Time) time.Time
+		task func()
+	}{{s.Times.Next, s.tick}, {looks, watch}} {
+		_, err := scheduler.NewJob(gocron.CronJob("", false), gocron.NewTask(job.task), gocron.WithCronImplementation(onward{s.Clock, job.next}))
+		if err != nil {
+			return nil, err
+		}
 	}
 	_, err = scheduler.NewJob(gocron.OneTimeJob(gocron.OneTimeJobStartImmediately()), gocron.NewTask(watch))
 	return scheduler, err
@@ -141,8 +142,20 @@ func (cfg Config) withDefaults() Config {
 	return cfg
 }
 
-// cronTimes makes Times what gocron goes by.
-type cronTimes struct{ *Times }
+// onward is what gocron goes by. It answers from now on: gocron itself would ask
+// for all times since the last one that it remembers, or since the year 1.
+type onward struct {
+	clock *Clock
+	next  func(time.Time) time.Time
+}
+
+// Next implements gocron.Cron.
+func (o onward) Next(last time.Time) time.Time {
+	if now := o.clock.Now(); now.After(last) {
+		last = now
+	}
+	return o.next(last)
+}
 
 // IsValid implements gocron.Cron; Parse has looked at the entries.
-func (cronTimes) IsValid(string, *time.Location, time.Time) error { return nil }
+func (onward) IsValid(string, *time.Location, time.Time) error { return nil }
