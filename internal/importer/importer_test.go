@@ -273,9 +273,9 @@ func TestCrawlAndImport(t *testing.T) {
 func TestFolderIsACrawl(t *testing.T) {
 	sites := map[string]*fixtures.Site{
 		"hand-written":           fixtures.BreachExchange(),
-		"a copier's marks (P16)": fixtures.Generate(fixtures.Spec{Messages: 300, List: fixtures.List{Name: "copied", Copier: "mirror.example", Twice: true, Text: fixtures.TextNone}}),
-		"0.05, weeks":            fixtures.Generate(fixtures.Spec{Messages: 200, List: fixtures.List{Name: "old", Version: fixtures.Pipermail005, Periods: fixtures.Weekly, Text: fixtures.TextNone}}),
-		"German":                 fixtures.Generate(fixtures.Spec{Messages: 200, List: fixtures.List{Name: "deutsch", Language: "de", Text: fixtures.TextNone}}),
+		"a copier's marks (P16)": fixtures.Generate(fixtures.Spec{Messages: 60, List: fixtures.List{Name: "copied", Copier: "mirror.example", Twice: true, Text: fixtures.TextNone}}),
+		"0.05, weeks":            fixtures.Generate(fixtures.Spec{Messages: 60, List: fixtures.List{Name: "old", Version: fixtures.Pipermail005, Periods: fixtures.Weekly, Text: fixtures.TextNone}}),
+		"German":                 fixtures.Generate(fixtures.Spec{Messages: 60, List: fixtures.List{Name: "deutsch", Language: "de", Text: fixtures.TextNone}}),
 	}
 	for name, site := range sites {
 		t.Run(name, func(t *testing.T) {
@@ -348,7 +348,7 @@ func TestUnlistedPages(t *testing.T) {
 func TestMirror(t *testing.T) {
 	dir := t.TempDir()
 	for _, name := range []string{"one", "two"} {
-		site := fixtures.Generate(fixtures.Spec{Messages: 30, List: fixtures.List{Name: name, Path: "lists.example.org/pipermail/" + name}})
+		site := fixtures.Generate(fixtures.Spec{Messages: 10, List: fixtures.List{Name: name, Path: "lists.example.org/pipermail/" + name}})
 		if err := site.Save(dir); err != nil {
 			t.Fatal(err)
 		}
@@ -533,7 +533,10 @@ func TestAnotherListOfThatName(t *testing.T) {
 
 // TestStopped: an import that was stopped goes on where it was.
 func TestStopped(t *testing.T) {
-	mails := breachMails(fixtures.BreachExchange())
+	var mails []string // more than are under way at once
+	for i := range 4 * workers {
+		mails = append(mails, fmt.Sprintf("From: a@x.example\nMessage-ID: <%d@x>\nSubject: s\n\nx\n", i))
+	}
 	path := write(t, "a.mbox", mboxOf(mails...))
 	a := newArchive(t)
 	ctx, cancel := context.WithCancel(t.Context())
