@@ -280,3 +280,35 @@ func TestH4NotModifiedIsRecorded(t *testing.T) {
 		t.Errorf("%+v, %v, %v", last, ok, err)
 	}
 }
+
+// robots.txt that comes and goes: what it says tonight holds tonight, and what
+// is held stays.
+func TestH5FlappingRobots(t *testing.T) {
+	all := announce(3, 4)
+	w := newWorld(t, all.First(9))
+	for night, test := range []struct {
+		robots  fixtures.Fault
+		refused bool
+		pages   int // held afterwards
+	}{
+		{fixtures.Status(http.StatusServiceUnavailable, ""), true, 0},
+		{fixtures.Status(http.StatusNotFound, ""), false, 9},
+		{fixtures.Page("text/plain", "User-agent: *\nDisallow: /\n"), true, 9},
+		{fixtures.Reset(-1), true, 9},
+		{fixtures.Page("text/plain", "User-agent: *\nDisallow: /private/\n"), false, 10},
+		{fixtures.Page("text/html", "<html><body>Not found</body></html>"), false, 10},
+	} {
+		w.faults.Rules = []fixtures.Rule{{Path: "/robots.txt", Fault: test.robots}}
+		if night == 4 {
+			w.tree.Set(all.First(10))
+		}
+		w.pass(24 * time.Hour)
+		_, err := w.crawl()
+		if (err != nil) != test.refused || w.pages() != test.pages {
+			t.Errorf("night %d: %v, %d pages held; want refused %v, %d pages", night, err, w.pages(), test.refused, test.pages)
+		}
+		if _, others := w.asked(); test.refused && others > 1+DefaultRetries {
+			t.Errorf("night %d: asked for %v although robots.txt forbids or cannot be had", night, w.log.Paths())
+		}
+	}
+}
