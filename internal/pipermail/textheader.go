@@ -89,7 +89,7 @@ func (h *headerReader) judge(when []byte, blank bool) fit {
 	switch {
 	case first == "":
 		return unlike
-	case m.Date != nil && len(m.Date) > 8 && bytes.HasSuffix(rest, m.Date) && first == "date":
+	case len(m.Date) > 8 && bytes.HasSuffix(rest, m.Date) && first == "date":
 		return fits // Pipermail 0.05 repeats the Date line as it is, readable or not
 	case when == nil:
 		return unlike

@@ -80,7 +80,7 @@ func (t *textMail) key() joinKey { return newJoinKey(t.subject, hideAddresses(t.
 // oneLine replaces line ends that a broken header holds, and drops zero bytes,
 // which a page does not show.
 func oneLine(b []byte) []byte {
-	if bytes.IndexAny(b, "\n\x00") < 0 {
+	if !bytes.ContainsAny(b, "\n\x00") {
 		return b
 	}
 	return bytes.ReplaceAll(bytes.ReplaceAll(b, []byte("\n"), []byte(" ")), []byte("\x00"), nil)
