@@ -159,6 +159,9 @@ func (w *walk) compare(ctx context.Context, t target, st *periodState, old *held
 	slices.Sort(st.Stale)
 	st.Stale = slices.Compact(st.Stale)
 	st.Rebuilt, st.Complete = w.now(), false
+	if err := w.rebuilt(ctx); err != nil {
+		return err
+	}
 	return w.state.setPeriod(ctx, t.group, *st)
 }
 

@@ -37,9 +37,11 @@ const maxOpeners = 2
 
 // plan goes through the periods and sends the pages that are to be fetched.
 func (w *walk) plan(ctx context.Context, periods []pipermail.Period, jobs chan<- pageJob) error {
+	all := w.cfg.Full || w.wasRebuilt()
+	var spare spare
+	var rest []pipermail.Period
 	var g errgroup.Group
 	g.SetLimit(min(w.cfg.Parallel, maxOpeners))
-	var spare spare
 	for row, p := range periods {
 		st, err := w.state.period(ctx, p.Name)
 		if err != nil {
@@ -49,9 +51,10 @@ func (w *walk) plan(ctx context.Context, periods []pipermail.Period, jobs chan<-
 			w.tally.settled(st.Listed)
 			continue
 		}
-		if d := st.due(p, row, w.now()); d != dueNow && !w.cfg.Full {
+		if d := st.due(p, row, w.now()); d != dueNow && !all {
 			spare.offer(p, st, d, w.now())
 			w.tally.settled(st.Listed)
+			rest = append(rest, p)
 			continue
 		}
 		g.Go(func() error { return w.open(ctx, p, st, jobs) })
@@ -59,10 +62,31 @@ func (w *walk) plan(ctx context.Context, periods []pipermail.Period, jobs chan<-
 			break
 		}
 	}
-	if err := g.Wait(); err != nil || spare.state == nil || !w.news.Load() {
+	if err := g.Wait(); err != nil {
 		return err
 	}
-	return w.open(ctx, spare.period, *spare.state, jobs)
+	switch {
+	case w.wasRebuilt():
+		return w.reopen(ctx, rest, jobs)
+	case spare.state != nil && w.news.Load():
+		return w.reopen(ctx, []pipermail.Period{spare.period}, jobs)
+	}
+	return nil
+}
+
+// reopen looks at periods that were thought settled.
+func (w *walk) reopen(ctx context.Context, periods []pipermail.Period, jobs chan<- pageJob) error {
+	for _, p := range periods {
+		st, err := w.state.period(ctx, p.Name)
+		if err != nil {
+			return err
+		}
+		w.tally.unsettled(st.Listed)
+		if err := w.open(ctx, p, st, jobs); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // done reports whether this run has finished a period.

@@ -47,6 +47,9 @@ const rotation = 30 * 24 * time.Hour
 type runState struct {
 	Begun    time.Time `json:"begun"`
 	Finished time.Time `json:"finished,omitzero"`
+	// Rebuilt says that a period was found rebuilt, so all are looked at (P10):
+	// their sizes may be the same.
+	Rebuilt bool `json:"rebuilt,omitempty"`
 }
 
 // resumable reports whether the run was interrupted and can go on.

@@ -86,6 +86,16 @@ func (t *tally) settled(listed int) {
 	t.at.Done += listed
 }
 
+// unsettled takes settled back.
+func (t *tally) unsettled(listed int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.at.PeriodsDone--
+	t.at.PeriodsRead--
+	t.at.Known -= listed
+	t.at.Done -= listed
+}
+
 func (t *tally) fail(e *FetchError) {
 	t.count(func(s *Stats) {
 		s.FailedTotal++

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/bxsearch/bxsearch/archive"
 	"github.com/bxsearch/bxsearch/internal/pipermail"
@@ -100,8 +101,10 @@ func (w *walk) text(ctx context.Context, o *openPeriod, url string) ([]byte, err
 	}
 	var text []byte
 	p, err := w.obtain(ctx, target{archive.RawText, o.period.Name, url}, old, func(p page) (err error) {
-		text, err = checkText(p, w.cfg.MaxText)
-		return err
+		if text, err = checkText(p, w.cfg.MaxText); err != nil || old == nil {
+			return err
+		}
+		return w.keepLost(ctx, old, text)
 	})
 	if fe, ok := errors.AsType[*FetchError](err); ok {
 		return nil, w.textFailed(o, fe)
@@ -112,6 +115,28 @@ func (w *walk) text(ctx context.Context, o *openPeriod, url string) ([]byte, err
 	w.streak.end()
 	o.state.TextTries = 0
 	return text, err
+}
+
+// keepLost looks for messages that a text file had and has no more. Its older
+// copy then stays beside it, under a name of its own, so that they are still
+// read. It comes before the new file is recorded: see compare.
+//
+// QUIRK: P10: a month may shrink when an archive is rebuilt. That is told, and
+// nothing is deleted.
+func (w *walk) keepLost(ctx context.Context, old *held, text []byte) error {
+	was, err := pipermail.Unpack(old.body, w.cfg.MaxText)
+	if err != nil {
+		return nil // an older copy that says nothing
+	}
+	lost := pipermail.LostMessages(was, text)
+	if lost == 0 {
+		return nil
+	}
+	w.tally.warn(fmt.Sprintf("%s lost %d messages that it had on %s; they are kept", old.raw.URL, lost, old.raw.Fetched.Format(time.DateOnly)))
+	copied := old.raw
+	copied.URL = fmt.Sprintf("%s%s%s", old.raw.URL, pipermail.OlderCopy, old.raw.Fetched.UTC().Format("20060102T150405Z"))
+	_, err = w.archive.PutRaw(ctx, copied, old.body)
+	return err
 }
 
 // textFailed warns about a text file that cannot be had. Pages take its place.

@@ -27,6 +27,7 @@ type walk struct {
 	robots  *robots
 	list    archive.ListInfo // Name is empty until the list is known
 	state   state
+	mu      sync.Mutex // run.Rebuilt
 	run     runState
 	streak  streak
 	news    atomic.Bool // an answer was not what is held
@@ -87,6 +88,24 @@ func (w *walk) adopt(ctx context.Context, l archive.ListInfo) error {
 	w.run = last
 	w.tally.count(func(s *Stats) { s.Resumed = true })
 	return nil
+}
+
+// rebuilt makes this run look at every period.
+func (w *walk) rebuilt(ctx context.Context) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.run.Rebuilt {
+		return nil
+	}
+	w.run.Rebuilt = true
+	return w.state.set(ctx, runKey, w.run)
+}
+
+// wasRebuilt reports whether a period was found rebuilt in this run.
+func (w *walk) wasRebuilt() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.run.Rebuilt
 }
 
 // finish closes the run. Pages that failed are asked for again by the next.

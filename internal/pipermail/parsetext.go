@@ -17,6 +17,7 @@ import (
 // belong to.
 type periodTexts struct {
 	messages []TextMessage
+	headers  []textMail                  // by message: what its header says
 	urls     []string                    // by message: of the file it is in
 	byURL    map[string]int              // by the row's URL
 	copies   []bool                      // by message: one more copy of one that has its row
@@ -29,6 +30,14 @@ type periodTexts struct {
 type textFile struct {
 	raw      archive.Raw
 	messages []TextMessage
+}
+
+// age is 0 for a file as the site has it, 1 for an older copy.
+func (f textFile) age() int {
+	if strings.Contains(f.raw.URL, OlderCopy) {
+		return 1
+	}
+	return 0
 }
 
 // readTexts reads the period's text files and joins them with its index.
@@ -45,9 +54,9 @@ func (p *periodParser) readTexts() error {
 		files = append(files, f)
 	}
 	// The file with the most messages is the freshest (P1); others may know
-	// some that it has lost.
+	// some that it has lost. Older copies come last.
 	slices.SortStableFunc(files, func(a, b textFile) int {
-		return cmp.Or(-cmp.Compare(len(a.messages), len(b.messages)), b.raw.Fetched.Compare(a.raw.Fetched), cmp.Compare(a.raw.URL, b.raw.URL))
+		return cmp.Or(cmp.Compare(a.age(), b.age()), -cmp.Compare(len(a.messages), len(b.messages)), b.raw.Fetched.Compare(a.raw.Fetched), cmp.Compare(a.raw.URL, b.raw.URL))
 	})
 	p.texts.merge(files)
 	p.texts.join(&p.index)
@@ -79,18 +88,11 @@ func (p *periodParser) readText(r archive.Raw) (textFile, error) {
 // merge takes all messages of the first file, and of the others those that no
 // earlier one has.
 func (t *periodTexts) merge(files []textFile) {
-	type key struct {
-		id    string
-		words [sha256.Size]byte
-	}
-	seen := map[key]bool{}
+	seen := map[textKey]bool{}
 	for i, f := range files {
 		for _, m := range f.messages {
 			if len(files) > 1 {
-				k := key{id: messageID(m.MessageID)}
-				if k.id == "" {
-					k = key{string(m.Date) + string(m.From) + string(m.Subject), wordsDigest(m.Body)}
-				}
+				k := newTextKey(m)
 				if i > 0 && seen[k] {
 					continue
 				}
@@ -108,7 +110,8 @@ func (t *periodTexts) join(index *PeriodIndex) {
 	if len(t.messages) == 0 {
 		return
 	}
-	j := Join(index, t.messages)
+	t.headers = readHeaders(t.messages, index.declared)
+	j := join(index, t.messages, t.headers)
 	for _, pair := range j.Pairs {
 		t.byURL[index.Rows[pair.Row].URL] = pair.Text
 		t.used[pair.Text] = true
@@ -120,7 +123,7 @@ func (t *periodTexts) join(index *PeriodIndex) {
 
 // ofPage finds the message that a page shows: the one joined to its row, else
 // one that the page itself tells of.
-func (p *periodParser) ofPage(url string, page messagePage) (textMail, bool) {
+func (p *periodParser) ofPage(url string, page messagePage) (int, bool) {
 	t := &p.texts
 	i, ok := t.byURL[url]
 	if !ok {
@@ -128,10 +131,14 @@ func (p *periodParser) ofPage(url string, page messagePage) (textMail, bool) {
 			t.used[i] = true
 		}
 	}
-	if !ok {
-		return textMail{}, false
-	}
-	return readTextMessage(t.messages[i], p.index.declared), true
+	return i, ok
+}
+
+// mail reads a message of the text files whole.
+func (p *periodParser) mail(i int) textMail {
+	t := p.texts.headers[i]
+	t.readBody(p.texts.messages[i], p.index.declared)
+	return t
 }
 
 // byPage finds the message of a page that the index alone could not tell: the
@@ -146,8 +153,8 @@ func (p *periodParser) byPage(page messagePage) (int, bool) {
 	}
 	find := func(among []int, id string) (int, bool) {
 		for _, i := range among {
-			var m textMail
-			if m.readFields(t.messages[i], p.index.declared); t.used[i] || id != "" && m.id != "" && m.id != id {
+			m := &t.headers[i]
+			if t.used[i] || id != "" && m.id != "" && m.id != id {
 				continue
 			}
 			if m.key() == newJoinKey(page.subject, hideAddresses(page.author, m.at)) {
@@ -179,10 +186,10 @@ func (t *periodTexts) indexOpen() {
 
 // fromText makes a message of one of the text file, whose page is not held.
 func (p *periodParser) fromText(i int, url string, row Row, listed bool) archive.Parsed {
-	t := readTextMessage(p.texts.messages[i], p.index.declared)
+	t := p.mail(i)
 	t.subject = betterSubject(row.Subject, t.subject)
 	parsed := p.parsed(url, t.messagePage, row, listed)
-	p.fromFields(&parsed.Message, t, row)
+	p.fromFields(&parsed.Message, &t, row)
 	if parsed.Message.MessageID == "" {
 		parsed.Message.MessageID = row.MessageID
 	}
@@ -203,7 +210,7 @@ func betterSubject(row, text string) string {
 
 // fromFields takes what the text file knows better than a page: the IDs, and
 // the date with the sender's zone.
-func (p *periodParser) fromFields(m *archive.Message, t textMail, row Row) {
+func (p *periodParser) fromFields(m *archive.Message, t *textMail, row Row) {
 	if t.id != "" {
 		m.MessageID = t.id
 	}
@@ -222,7 +229,7 @@ type resolvedDate struct {
 // The instant is what Pipermail made of the Date line, corrected where that is
 // absurd (P12), so it stands; the line says in which zone the sender was. A
 // line without a zone is the server's clock, and only the instant is sure.
-func (t textMail) resolveDate(index time.Time) resolvedDate {
+func (t *textMail) resolveDate(index time.Time) resolvedDate {
 	d, ok := parseDateText(t.date)
 	ok = ok && d.month > 0
 	zoned := ok && d.hasZone && !d.vagueZone
