@@ -35,6 +35,7 @@ var schema = [...]struct {
 	{FieldHas, optExact},
 	{FieldHost, optExact},
 	{FieldIs, optExact},
+	{FieldLang, optValue},
 	{FieldList, optExact},
 	{FieldMessageID, optExact},
 	{FieldQuoted, optText},

@@ -10,7 +10,7 @@ import (
 
 // FormatVersion is the version of the index's format: of its fields, its
 // analysis and its files. An index of another version is built anew.
-const FormatVersion = 2
+const FormatVersion = 3
 
 // The fields that only the engines see.
 const (
@@ -48,7 +48,7 @@ func fieldWeight(f Field) weight {
 // exact tells the fields whose values are one term each, as they stand.
 func (f Field) exact() bool {
 	switch f {
-	case FieldList, FieldThread, FieldMessageID, FieldHost, FieldHas, FieldIs, fieldDay, fieldWhen:
+	case FieldList, FieldThread, FieldMessageID, FieldHost, FieldHas, FieldIs, FieldLang, fieldDay, fieldWhen:
 		return true
 	}
 	return false
@@ -57,7 +57,7 @@ func (f Field) exact() bool {
 func (f Field) known() bool {
 	switch f {
 	case FieldAny, FieldSubject, FieldBody, FieldQuoted, FieldAttachment, FieldFrom,
-		FieldList, FieldURL, FieldThread, FieldMessageID, FieldHost, FieldHas, FieldIs:
+		FieldList, FieldURL, FieldThread, FieldMessageID, FieldHost, FieldHas, FieldIs, FieldLang:
 		return true
 	}
 	return false
@@ -104,6 +104,7 @@ func exacts(m *archive.Message) map[Field][]string {
 		FieldHost:      hosts,
 		FieldHas:       has,
 		FieldIs:        {standing(m)},
+		FieldLang:      {language(m)},
 		fieldDay:       dayTerms(m.Date),
 		fieldWhen:      {whenTerm(m.Date)},
 	}
