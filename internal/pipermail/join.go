@@ -45,7 +45,12 @@ type Joined struct {
 // The Message-ID decides where the thread index has it; else the instant; else
 // a subject and author that occur once; else the place between two pairs.
 func Join(index *PeriodIndex, text []TextMessage) Joined {
-	j := newJoiner(index, text)
+	return join(index, text, readHeaders(text, index.declared))
+}
+
+// join is Join, given the headers of the messages.
+func join(index *PeriodIndex, text []TextMessage, headers []textMail) Joined {
+	j := newJoiner(index, text, headers)
 	j.byID()
 	j.byTime(0)
 	j.byTime(dateTolerance)

@@ -46,11 +46,11 @@ type joinRow struct {
 
 // joinText is what a message of the text file is known by.
 type joinText struct {
-	key    joinKey
-	id     string
-	time   int64   // the Date line's instant; noTime without a zone
-	local  []int64 // clocks without a zone, as if they were UTC: the separator's, the Date line's
-	copyOf int     // the first message with the same words
+	key   joinKey
+	id    string
+	time  int64              // the Date line's instant; noTime without a zone
+	local []int64            // clocks without a zone, as if they were UTC: the separator's, the Date line's
+	words *[sha256.Size]byte // digest of its words; nil until it is asked for
 }
 
 const noTime = int64(-1 << 62)
@@ -65,7 +65,16 @@ type joiner struct {
 	rowOf  []int // by message
 }
 
-func newJoiner(index *PeriodIndex, text []TextMessage) *joiner {
+// readHeaders decodes the headers of messages.
+func readHeaders(text []TextMessage, declared []string) []textMail {
+	out := make([]textMail, len(text))
+	for i, m := range text {
+		out[i] = readFields(m, declared)
+	}
+	return out
+}
+
+func newJoiner(index *PeriodIndex, text []TextMessage, headers []textMail) *joiner {
 	j := &joiner{source: text, textOf: make([]int, len(index.Rows)), rowOf: make([]int, len(text))}
 	for i, r := range index.Rows {
 		j.textOf[i] = -1
@@ -77,22 +86,14 @@ func newJoiner(index *PeriodIndex, text []TextMessage) *joiner {
 		j.rows = append(j.rows, row)
 	}
 	slices.SortStableFunc(j.order, func(a, b int) int { return cmp.Compare(index.Rows[a].Number, index.Rows[b].Number) })
-	copies := map[[sha256.Size]byte]int{}
-	for i, m := range text {
+	for i := range text {
 		j.rowOf[i] = -1
-		j.texts = append(j.texts, newJoinText(m, index.declared))
-		words := wordsDigest(m.Body)
-		if _, ok := copies[words]; !ok {
-			copies[words] = i
-		}
-		j.texts[i].copyOf = copies[words]
+		j.texts = append(j.texts, newJoinText(&headers[i]))
 	}
 	return j
 }
 
-func newJoinText(m TextMessage, declared []string) joinText {
-	var t textMail
-	t.readFields(m, declared)
+func newJoinText(t *textMail) joinText {
 	out := joinText{key: t.key(), id: t.id, time: noTime}
 	if d, ok := parseDateText(t.separator); ok && d.month > 0 {
 		out.local = append(out.local, d.wall())
@@ -146,7 +147,7 @@ func (j *joiner) resolve(rows, texts []int) {
 		return
 	}
 	for _, t := range texts[1:] {
-		if j.texts[t].copyOf != j.texts[texts[0]].copyOf || j.texts[t].id != j.texts[texts[0]].id {
+		if j.texts[t].id != j.texts[texts[0]].id || j.words(t) != j.words(texts[0]) {
 			return
 		}
 	}
@@ -156,6 +157,16 @@ func (j *joiner) resolve(rows, texts []int) {
 	for i, r := range rows {
 		j.pair(r, texts[i])
 	}
+}
+
+// words is the digest of a message's words; hardly any has to tell it.
+func (j *joiner) words(text int) [sha256.Size]byte {
+	t := &j.texts[text]
+	if t.words == nil {
+		sum := wordsDigest(j.source[text].Body)
+		t.words = &sum
+	}
+	return *t.words
 }
 
 func (j *joiner) lossy(text int) int {

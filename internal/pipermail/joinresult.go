@@ -1,16 +1,17 @@
 package pipermail
 
+import "crypto/sha256"
+
 // result says what was paired, and why the rest was not.
 func (j *joiner) result() Joined {
 	var out Joined
-	held, keys := map[textCopy]bool{}, map[joinKey]bool{}
+	keys := map[joinKey]bool{}
 	for t, r := range j.rowOf {
-		if r >= 0 {
-			held[j.copyOf(t)] = true
-		} else {
+		if r < 0 {
 			keys[j.texts[t].key] = true
 		}
 	}
+	held := j.held()
 	for t, r := range j.rowOf {
 		if r < 0 {
 			out.Texts = append(out.Texts, Unpaired{t, j.textReason(t, held)})
@@ -32,17 +33,35 @@ func (j *joiner) result() Joined {
 
 // textCopy is equal for copies of one mail.
 type textCopy struct {
-	id   string
-	body int
+	id    string
+	words [sha256.Size]byte
 }
 
-func (j *joiner) copyOf(t int) textCopy { return textCopy{j.texts[t].id, j.texts[t].copyOf} }
+func (j *joiner) copyOf(t int) textCopy { return textCopy{j.texts[t].id, j.words(t)} }
+
+// held are the messages that have their row and share their Message-ID with one
+// that has none, which may be a copy.
+func (j *joiner) held() map[textCopy]bool {
+	open := map[string]bool{}
+	for t, r := range j.rowOf {
+		if r < 0 && j.source[t].Separator != nil {
+			open[j.texts[t].id] = true
+		}
+	}
+	held := map[textCopy]bool{}
+	for t, r := range j.rowOf {
+		if r >= 0 && open[j.texts[t].id] {
+			held[j.copyOf(t)] = true
+		}
+	}
+	return held
+}
 
 func (j *joiner) textReason(t int, held map[textCopy]bool) string {
 	switch {
 	case j.source[t].Separator == nil:
 		return ReasonStray
-	case held[j.copyOf(t)]:
+	case len(held) > 0 && held[j.copyOf(t)]:
 		return ReasonCopy
 	}
 	return ReasonNoRow

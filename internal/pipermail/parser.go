@@ -263,12 +263,12 @@ func (p *periodParser) message(raw archive.Raw, body []byte) (archive.Parsed, bo
 	row, listed := p.rows[raw.URL]
 	text, joined := p.ofPage(raw.URL, page)
 	if joined && strings.TrimSpace(page.text) == "" {
-		page.text = text.text // seen: a page without the words that the text file has
+		page.text = p.mail(text).text // seen: a page without the words that the text file has
 	}
 	parsed := p.parsed(raw.URL, page, row, listed)
 	p.identify(&parsed.Message, page, row)
 	if joined {
-		p.fromFields(&parsed.Message, text, row)
+		p.fromFields(&parsed.Message, &p.texts.headers[text], row)
 	} else {
 		at, origin := resolveDate(page.date, row.Time)
 		p.setDate(&parsed.Message, resolvedDate{at, origin})

@@ -165,7 +165,8 @@ func TestP12DatesOfTextFiles(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			m := splitText(oneText("a at b.org", "A", tt.sep, tt.date, "s", "", "x"))
-			got := readTextMessage(m[0], nil).resolveDate(tt.index)
+			mail := readTextMessage(m[0], nil)
+			got := mail.resolveDate(tt.index)
 			if !got.at.Equal(tt.want) || got.origin != tt.origin {
 				t.Errorf("%v by %s, want %v by %s", got.at, got.origin, tt.want, tt.origin)
 			}

@@ -2,10 +2,12 @@ package pipermail
 
 import (
 	"bytes"
+	"iter"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/bxsearch/bxsearch/internal/clean"
 )
@@ -26,8 +28,13 @@ type textMail struct {
 //
 // QUIRK P15: header and body are decoded apart, as they are on a page.
 func readTextMessage(m TextMessage, declared []string) textMail {
-	var t textMail
-	t.readFields(m, declared)
+	t := readFields(m, declared)
+	t.readBody(m, declared)
+	return t
+}
+
+// readBody decodes the body of a message whose header has been read.
+func (t *textMail) readBody(m TextMessage, declared []string) {
 	// QUIRK P15: on a list whose charset is ASCII the bytes are the sender's,
 	// and encoded words in the header tell his charset.
 	if !isASCII(m.Body) {
@@ -35,20 +42,17 @@ func readTextMessage(m TextMessage, declared []string) textMail {
 	}
 	text, charset := decode(m.Body, declared)
 	t.text, t.charset = unhideURLs(hideAddresses(strings.ReplaceAll(text, "\u00a0", " "), t.at), t.at), charset
-	return t
 }
 
 // readFields decodes the header only.
-func (t *textMail) readFields(m TextMessage, declared []string) {
+func readFields(m TextMessage, declared []string) (t textMail) {
 	fields, _ := decode(bytes.Join([][]byte{oneLine(m.Date), oneLine(m.From), oneLine(m.Subject)}, []byte("\n")), declared)
 	part := strings.SplitN(fields, "\n", 3)
 	date, from, subject := part[0], part[1], part[2]
 	t.date, t.subject = line(date), decodeWords(line(subject))
 	author, address := splitFrom(line(from))
-	if m := hiddenAt().FindStringSubmatch(address); m != nil {
-		t.at = m[1]
-	}
-	if t.at != "" {
+	t.at = hidingIn(address)
+	if t.at != "" && strings.IndexByte(t.subject, '@') >= 0 {
 		t.subject = wholeAddress().ReplaceAllString(t.subject, "$1 "+t.at+" $2")
 	}
 	t.author, t.address = clean.Name(decodeWords(author)), clean.Address(address)
@@ -60,6 +64,7 @@ func (t *textMail) readFields(m TextMessage, declared []string) {
 	t.separator = string(separatorDate(m.Separator))
 	t.asWritten = len(m.Date) > 0 && bytes.HasSuffix(bytes.TrimSpace(m.Separator), m.Date)
 	t.fallback = strings.Join(strings.Fields(date), " ") + "\n" + line(from) + "\n" + line(subject)
+	return t
 }
 
 var wordCharset = regexp.MustCompile(`=\?([A-Za-z0-9_-]{2,40})(?:\*[A-Za-z-]+)?\?[QqBb]\?`)
@@ -102,65 +107,9 @@ func splitFrom(s string) (name, address string) {
 	return s[:i], s[i+1:]
 }
 
-var (
-	hiddenAt = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\S+ (\S{1,12}) \S+$`) })
-	// wholeAddress is what is hidden in subjects, by newer versions only.
-	wholeAddress = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`([-+,.\pL\pN_])@([-+.\pL\pN_]+\.[\pL\pN]+)`) })
-	anAddress    = regexp.MustCompile(`([-+,.\pL\pN_])@([-+.\pL\pN_])`)
-	urlRest      = regexp.MustCompile(`^[^>)\s]*[.:/][^>)\s]*`)
-	urlInText    = regexp.MustCompile(`[\pL\pN_]+://[^>)\s]+`)
-)
-
-// hideAddresses hides the addresses of a text with the word at, as the page
-// does: everywhere but inside URLs. Text files of older archives show them.
-func hideAddresses(s, at string) string {
-	if at == "" || strings.IndexByte(s, '@') < 0 {
-		return s
-	}
-	var b strings.Builder
-	hide := func(part string) { b.WriteString(anAddress.ReplaceAllString(part, "$1 "+at+" $2")) }
-	pos := 0
-	for _, u := range urlInText.FindAllStringIndex(s, -1) {
-		hide(s[pos:u[0]])
-		b.WriteString(s[u[0]:u[1]])
-		pos = u[1]
-	}
-	hide(s[pos:])
-	return b.String()
-}
-
-// unhideURLs puts the "@" back that a text file hides inside a URL, which its
-// page does not: before a host, or where the URL goes on behind it.
-func unhideURLs(s, at string) string {
-	mark := " " + at + " "
-	if at == "" || !strings.Contains(s, mark) || !strings.Contains(s, "://") {
-		return s
-	}
-	var b strings.Builder
-	for pos := 0; ; {
-		u := urlInText.FindStringIndex(s[pos:])
-		if u == nil {
-			b.WriteString(s[pos:])
-			return b.String()
-		}
-		start, end := pos+u[0], pos+u[1]
-		b.WriteString(s[pos:end])
-		pos = end
-		for strings.HasPrefix(s[pos:], mark) {
-			rest := urlRest.FindString(s[pos+len(mark):])
-			authority := !strings.Contains(s[strings.Index(s[start:], "://")+start+3:end], "/")
-			if rest == "" || !authority && !strings.Contains(rest, "/") && !strings.Contains(s[start:end], "=") {
-				break
-			}
-			b.WriteString("@" + rest)
-			pos += len(mark) + len(rest)
-		}
-	}
-}
-
-// angled is large to compile, so that is done when it is wanted: a search never
-// does.
-var angled = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`<[^<>]{1,1000}>`) })
+// wholeAddress is what is hidden in subjects, by newer versions only. It is large
+// to compile, so that is done when it is wanted: a search never does.
+var wholeAddress = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`([-+,.\pL\pN_])@([-+.\pL\pN_]+\.[\pL\pN]+)`) })
 
 // messageID reads a Message-ID field.
 func messageID(b []byte) string {
@@ -174,10 +123,32 @@ func messageID(b []byte) string {
 // fewer.
 const maxReferences = 200
 
+// maxAngled bounds, in letters, what stands between angle brackets.
+const maxAngled = 1000
+
+// angled yields what stands in angle brackets, with them.
+func angled(b []byte) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		for start := bytes.IndexByte(b, '<'); start >= 0; start = bytes.IndexByte(b, '<') {
+			b = b[start:]
+			end := 1 + bytes.IndexAny(b[1:], "<>")
+			switch {
+			case end == 0:
+				return
+			case end > 1 && b[end] == '>' && (end <= maxAngled || utf8.RuneCount(b[1:end]) <= maxAngled):
+				if !yield(b[:end+1]) {
+					return
+				}
+			}
+			b = b[end:]
+		}
+	}
+}
+
 // messageIDs reads the IDs of an In-Reply-To or References field.
 func messageIDs(b []byte) []string {
 	var out []string
-	for _, m := range angled().FindAll(b, -1) {
+	for m := range angled(b) {
 		if id := messageID(m); id != "" {
 			out = append(out, id)
 		}
