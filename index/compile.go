@@ -9,11 +9,13 @@ import (
 const (
 	maxDepth  = 100  // nodes inside nodes
 	maxLeaves = 4096 // postings opened
+	maxWild   = 16   // Prefix and Fuzzy
+	maxInside = 4    // InThread
 )
 
-// ErrTooComplex is returned for a query that is nested too deeply or has too
-// many words.
-var ErrTooComplex = fmt.Errorf("index: the query is too long: at most %d levels and %d word forms", maxDepth, maxLeaves)
+// ErrTooComplex is returned for a query that is nested too deeply or asks for
+// too much.
+var ErrTooComplex = fmt.Errorf("index: the query is too long: at most %d levels, %d word forms, %d beginnings and similar words, and %d queries for threads", maxDepth, maxLeaves, maxWild, maxInside)
 
 // compiler turns a query into matchers over one snapshot.
 type compiler struct {
@@ -24,6 +26,10 @@ type compiler struct {
 	stemmer stemmer
 	depth   int
 	ignored []string
+	cut     []string
+	read    int      // postings gathered
+	wild    int      // Prefix and Fuzzy met
+	threads int      // InThread met
 	near    nearness // of the words at the top of the query
 }
 
@@ -40,6 +46,14 @@ func (c *compiler) compile(q Query) (matcher, error) {
 		return c.word(q, nil)
 	case Phrase:
 		return c.phrase(q)
+	case Prefix:
+		return c.prefix(q)
+	case Fuzzy:
+		return c.fuzzy(q)
+	case Near:
+		return c.nearby(q)
+	case InThread:
+		return c.inThread(q)
 	case DateRange:
 		return c.dateRange(q)
 	case And:
@@ -111,7 +125,7 @@ func (c *compiler) mustNot(must, not []matcher) (matcher, error) {
 func neighbours(q And, i int) []string {
 	word := q[i].(Word)
 	mine := places(word.Text)
-	if len(mine) != 1 || word.Field.exact() {
+	if len(mine) != 1 || word.Field.exact() || word.Exact {
 		return nil
 	}
 	var out []string
@@ -129,7 +143,7 @@ func neighbour(q And, i int, f Field) *place {
 		return nil
 	}
 	w, ok := q[i].(Word)
-	if !ok || w.Field != f {
+	if !ok || w.Field != f || w.Exact {
 		return nil
 	}
 	if at := places(w.Text); len(at) == 1 {

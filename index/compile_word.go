@@ -7,7 +7,7 @@ import (
 
 // word compiles a word in all its forms. also holds words that mean it too.
 func (c *compiler) word(q Word, also []string) (matcher, error) {
-	forms, m, err := c.forms(q.Field, q.Text, Expand)
+	forms, m, err := c.forms(q.Field, q.Text, q.expand())
 	if m != nil || err != nil {
 		return m, err
 	}
@@ -20,6 +20,9 @@ func (c *compiler) word(q Word, also []string) (matcher, error) {
 	if err != nil {
 		return nil, err
 	}
+	if q.Exact {
+		return w, nil
+	}
 	if err := c.bonus(w, q.Field, q.Text); err != nil {
 		w.close()
 		return nil, err
@@ -28,7 +31,7 @@ func (c *compiler) word(q Word, also []string) (matcher, error) {
 }
 
 func (c *compiler) phrase(q Phrase) (matcher, error) {
-	forms, m, err := c.forms(q.Field, q.Text, ExpandPhrase)
+	forms, m, err := c.forms(q.Field, q.Text, q.expand())
 	if m != nil || err != nil {
 		return m, err
 	}

@@ -40,6 +40,7 @@ type Result struct {
 	Hits       []Hit    // at most Request.Limit
 	Generation string   // which state of the index answered
 	Ignored    []string // words of the query that mean nothing to the index
+	Cut        []string // texts of Prefix and Fuzzy that stand for more words than were looked for
 }
 
 // Stats says what became searchable.

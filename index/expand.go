@@ -56,6 +56,29 @@ func Expand(word string) [][]string {
 	return forms
 }
 
+// ExpandExact returns the one form of a text, word or phrase, as written.
+func ExpandExact(text string) [][]string {
+	at := places(text)
+	if len(at) == 0 {
+		return nil
+	}
+	return [][]string{wholes(at)}
+}
+
+func (q Word) expand() func(string) [][]string {
+	if q.Exact {
+		return ExpandExact
+	}
+	return Expand
+}
+
+func (q Phrase) expand() func(string) [][]string {
+	if q.Exact {
+		return ExpandExact
+	}
+	return ExpandPhrase
+}
+
 // sameStem returns the terms of all words with a word's stem: the one that is
 // its own stem, and the mark of the others.
 func sameStem(word string) []string {

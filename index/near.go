@@ -32,11 +32,11 @@ func (c *compiler) nearWord(q Word, m matcher) error {
 	}
 	c.near.words = append(c.near.words, nearWord{idf: scored.idf})
 	c.near.most += nearBoost * scored.idf
-	return c.openNear(&c.near.words[len(c.near.words)-1], q.Text)
+	return c.openNear(&c.near.words[len(c.near.words)-1], q)
 }
 
-func (c *compiler) openNear(word *nearWord, text string) error {
-	forms, err := c.withStems(FieldBody, Expand(text))
+func (c *compiler) openNear(word *nearWord, q Word) error {
+	forms, err := c.withStems(FieldBody, q.expand()(q.Text))
 	if err != nil {
 		return err
 	}

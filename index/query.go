@@ -23,8 +23,8 @@ const (
 	FieldIs         Field = "is"   // "starter" or "reply"
 )
 
-// Query is a node of the query tree: And, Or, Not, Word, Phrase, DateRange or
-// All.
+// Query is a node of the query tree: And, Or, Not, Word, Phrase, Prefix, Fuzzy,
+// Near, InThread, DateRange or All.
 type Query interface{ query() }
 
 // And matches what every one of its parts matches. Empty, it matches all.
@@ -42,13 +42,47 @@ type Not struct{ Of Query }
 type Word struct {
 	Field Field
 	Text  string
+	Exact bool // in this form only: no other word of its stem, no other spelling
 }
 
 // Phrase matches words next to each other, in order, in one field.
 type Phrase struct {
 	Field Field
 	Text  string
+	Exact bool // no other spelling of its compounds
 }
+
+// Prefix matches the words that begin with a text: "ransom" finds ransomware.
+// Of a text of several words, such as an address, it is the last that may go on.
+// Where very many words begin so, the most frequent ones are looked for, and
+// Result.Cut names the text.
+type Prefix struct {
+	Field Field
+	Text  string
+}
+
+// Fuzzy matches the words that differ from a text by at most Edits letters
+// inserted, left out, replaced, or swapped with their neighbour: 1 or 2. Also
+// here, Result.Cut tells of a text that stands for too many words.
+type Fuzzy struct {
+	Field Field
+	Text  string
+	Edits int
+}
+
+// Near matches where one field has all parts within Distance words: that many
+// words at most from the end of the first to the beginning of the last, so 1
+// is next to each other. No word counts for two parts. The parts are 2 to 8
+// Word, Phrase, Prefix or Fuzzy, or Or of those, all of the same field.
+type Near struct {
+	Parts    []Query
+	Distance int  // at least 1
+	Ordered  bool // in the order of Parts
+}
+
+// InThread matches all messages of the threads that have a message that Of
+// matches.
+type InThread struct{ Of Query }
 
 // DateRange matches messages whose date is in [After, Before). A zero bound is
 // open.
@@ -62,5 +96,9 @@ func (Or) query()        {}
 func (Not) query()       {}
 func (Word) query()      {}
 func (Phrase) query()    {}
+func (Prefix) query()    {}
+func (Fuzzy) query()     {}
+func (Near) query()      {}
+func (InThread) query()  {}
 func (DateRange) query() {}
 func (All) query()       {}

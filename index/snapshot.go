@@ -133,7 +133,7 @@ func (s *snapshot) search(ctx context.Context, r *Request) (*Result, error) {
 	if err := c.collect(ctx, m); err != nil {
 		return nil, fmt.Errorf("index: the search stopped after %d matches: %w", c.total, err)
 	}
-	return &Result{Total: c.total, Hits: c.hits(), Ignored: comp.ignored}, nil
+	return &Result{Total: c.total, Hits: c.hits(), Ignored: comp.ignored, Cut: comp.cut}, nil
 }
 
 // span finds the first and the last day that the index holds, once.

@@ -20,6 +20,8 @@ type Factory func(t *testing.T) index.Engine
 // Run runs the suite.
 func Run(t *testing.T, open Factory) {
 	t.Run("queries", func(t *testing.T) { testQueries(t, open) })
+	t.Run("nodes", func(t *testing.T) { testNodes(t, open) })
+	t.Run("crowd", func(t *testing.T) { testCrowd(t, open) })
 	t.Run("stems", func(t *testing.T) { testStems(t, open) })
 	t.Run("ranking", func(t *testing.T) { testRanking(t, open) })
 	t.Run("orders", func(t *testing.T) { testOrders(t, open) })
