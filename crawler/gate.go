@@ -148,14 +148,13 @@ func (g *gate) hold(d time.Duration) {
 func (g *gate) start() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	now := g.now()
-	if g.until.After(now) {
-		return false
-	}
-	if now.After(g.last) {
-		g.change(now, func() { g.last = later(g.last, now) })
-	}
-	return true
+	now, held := g.now(), false
+	g.change(now, func() {
+		if held = g.until.After(now); !held {
+			g.last = later(g.last, now)
+		}
+	})
+	return !held
 }
 
 // obey remembers what robots.txt says, and returns it.
