@@ -3,13 +3,11 @@ package clean
 import (
 	"regexp"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
-var (
-	atWord  = regexp.MustCompile(`^([^\s<>"(),;:@]+)\s+(\S{1,6})\s+([\p{L}\p{N}_.-]+)$`)
-	hidden  = regexp.MustCompile(`(?i)^\(?\s*no e-?mail\s*\)?$`)
-	address = regexp.MustCompile(`^[^\s<>"(),;:@]+@[^\s<>"(),;:@]+$`)
-)
+var hidden = regexp.MustCompile(`(?i)^\(?\s*no e-?mail\s*\)?$`)
 
 // Address undoes what an archive does to hide an address: "user at host", with
 // the word in the list's language (P14), in brackets or not. It returns
@@ -17,24 +15,46 @@ var (
 func Address(s string) string {
 	s = strings.TrimSpace(strings.Trim(strings.TrimSpace(s), "<>"))
 	s = strings.ReplaceAll(s, "&#64;", "@")
-	if s == "" || hidden.MatchString(s) {
+	if s == "" || (s[0] == '(' || s[0]|0x20 == 'n') && hidden.MatchString(s) {
 		return ""
 	}
-	if address.MatchString(s) {
+	user, host, shown := strings.Cut(s, "@")
+	if shown && isUser(user) && isUser(host) {
 		return s
 	}
-	if m := atWord.FindStringSubmatch(s); m != nil && !strings.Contains(m[2], "@") {
-		return m[1] + "@" + m[3]
+	part := strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(spaces, r) })
+	if len(part) == 3 && isUser(part[0]) && isAtWord(part[1]) && isHost(part[2]) {
+		return part[0] + "@" + part[2]
 	}
 	return ""
+}
+
+// isUser reports whether s may stand before or behind the "@" of an address.
+func isUser(s string) bool { return s != "" && !strings.ContainsAny(s, spaces+`<>"(),;:@`) }
+
+// isAtWord reports whether s may stand in the place of an "@".
+func isAtWord(s string) bool {
+	return len(s) <= 6*utf8.UTFMax && utf8.RuneCountInString(s) <= 6 && strings.IndexByte(s, '@') < 0
+}
+
+// isHost reports whether s may be a host, of any language.
+func isHost(s string) bool {
+	for _, r := range s {
+		if r != '_' && r != '.' && r != '-' && !unicode.IsLetter(r) && !unicode.IsNumber(r) {
+			return false
+		}
+	}
+	return true
 }
 
 // Name gives a person's name as it stands in an archive: an address in the
 // place of a name has its "@" back.
 func Name(s string) string {
 	s = strings.Trim(strings.Join(strings.Fields(s), " "), `"' `)
-	if a := Address(s); a != "" && strings.Contains(a, ".") && strings.Count(s, " ") == 2 {
-		return a
+	if strings.Count(s, " ") == 2 && strings.Contains(s, ".") {
+		if a := Address(s); strings.Contains(a, ".") {
+			return a
+		}
 	}
 	return s
 }

@@ -23,17 +23,16 @@ type Block struct {
 }
 
 var (
-	quotePrefix = regexp.MustCompile(`^\s{0,3}(?:(?:[A-Z]{2,3})?>\s?)(?:\s?[>|]\s?)*`)
-	prompt      = regexp.MustCompile(`^(?:>>>|\.\.\.)(?: |$)`)
-	introVerb   = regexp.MustCompile(`(?i)(?:(?:^|\s)(?:wrote|writes|said|says|schrieb|schreibt|(?:hat )?geschrieben|escribi[oó]|escribe|dijo|a [ée]crit|ha scritto|scrisse|escreveu|schreef|skrev|napisa[lł](?:\(?a\)?)?|napsala?|[íi]rta|kirjoitti|va escriure|scris|yazd[ıi]|пишет|писал[аи]?|написал[аи]?|wrote in message .{1,80})|さんは書きました|のメール)\s*:\s*$`)
-	verbFirst   = regexp.MustCompile(`(?i)\s(?:schrieb|schreibt|schreef|skrev|escribi[oó]|escreveu|scrisse|napsala?|пишет|писал[аи]?|написал[аи]?)\s.{1,80}:\s*$`)
-	introShape  = regexp.MustCompile(`(?:\d{4}|@|\sat\s).{0,80}:\s*$`)
-	introStart  = regexp.MustCompile(`(?i)^\s{0,3}(?:(?:on|am|le|el|il|em|op|at|den|dne|dnia|w|na|в|vom|quoting|citando|zitat|selon)[\s,]|--- |\d{1,4}[-/.])`)
-	original    = regexp.MustCompile(`(?i)^\s{0,3}-{2,}\s*(?:original[ -](?:message|nachricht|meddelelse|bericht)|ursprüngliche (?:nachricht|mail)|message d'origine|message original|mensaje original|messaggio originale|mensagem original|oorspronkelijk bericht|oprindelig meddelelse|ursprungligt meddelande|alkuperäinen viesti|eredeti üzenet|oryginalna wiadomość|původní zpráva|исходное сообщение|original)\s*-{2,}\s*$`)
-	forwarded   = regexp.MustCompile(`(?i)^\s{0,3}(?:-{2,}\s*(?:forwarded (?:message|mail)|forwarded by .*|weitergeleitete nachricht|mensaje reenviado|missatge reenviat|message transféré|messaggio inoltrato|mensagem encaminhada|doorgestuurd bericht|továbbított üzenet|пересылаемое сообщение)(?:\s*-{2,})?|begin forwarded message:)\s*$`)
-	headerLine  = regexp.MustCompile(`(?i)^\s{0,3}\*?(?:from|sent|date|to|cc|subject|von|gesendet|datum|an|betreff|de|enviado(?: el)?|fecha|para|asunto|envoyé|objet|à|da|inviato|data|a|oggetto|assunto|отправлено|от|тема|кому)\s?:\*?\s`)
-	pgpBegin    = regexp.MustCompile(`^-----BEGIN PGP (?:SIGNATURE|SIGNED MESSAGE)-----\s*$`)
-	pgpEnd      = regexp.MustCompile(`^-----END PGP SIGNATURE-----\s*$`)
+	prompt     = regexp.MustCompile(`^(?:>>>|\.\.\.)(?: |$)`)
+	introVerb  = regexp.MustCompile(`(?i)(?:(?:^|\s)(?:wrote|writes|said|says|schrieb|schreibt|(?:hat )?geschrieben|escribi[oó]|escribe|dijo|a [ée]crit|ha scritto|scrisse|escreveu|schreef|skrev|napisa[lł](?:\(?a\)?)?|napsala?|[íi]rta|kirjoitti|va escriure|scris|yazd[ıi]|пишет|писал[аи]?|написал[аи]?|wrote in message .{1,80})|さんは書きました|のメール)\s*:\s*$`)
+	verbFirst  = regexp.MustCompile(`(?i)\s(?:schrieb|schreibt|schreef|skrev|escribi[oó]|escreveu|scrisse|napsala?|пишет|писал[аи]?|написал[аи]?)\s.{1,80}:\s*$`)
+	introShape = regexp.MustCompile(`(?:\d{4}|@|\sat\s).{0,80}:\s*$`)
+	introStart = regexp.MustCompile(`(?i)^\s{0,3}(?:(?:on|am|le|el|il|em|op|at|den|dne|dnia|w|na|в|vom|quoting|citando|zitat|selon)[\s,]|--- |\d{1,4}[-/.])`)
+	original   = regexp.MustCompile(`(?i)^\s{0,3}-{2,}\s*(?:original[ -](?:message|nachricht|meddelelse|bericht)|ursprüngliche (?:nachricht|mail)|message d'origine|message original|mensaje original|messaggio originale|mensagem original|oorspronkelijk bericht|oprindelig meddelelse|ursprungligt meddelande|alkuperäinen viesti|eredeti üzenet|oryginalna wiadomość|původní zpráva|исходное сообщение|original)\s*-{2,}\s*$`)
+	forwarded  = regexp.MustCompile(`(?i)^\s{0,3}(?:-{2,}\s*(?:forwarded (?:message|mail)|forwarded by .*|weitergeleitete nachricht|mensaje reenviado|missatge reenviat|message transféré|messaggio inoltrato|mensagem encaminhada|doorgestuurd bericht|továbbított üzenet|пересылаемое сообщение)(?:\s*-{2,})?|begin forwarded message:)\s*$`)
+	headerLine = regexp.MustCompile(`(?i)^\s{0,3}\*?(?:from|sent|date|to|cc|subject|von|gesendet|datum|an|betreff|de|enviado(?: el)?|fecha|para|asunto|envoyé|objet|à|da|inviato|data|a|oggetto|assunto|отправлено|от|тема|кому)\s?:\*?\s`)
+	pgpBegin   = regexp.MustCompile(`^-----BEGIN PGP (?:SIGNATURE|SIGNED MESSAGE)-----\s*$`)
+	pgpEnd     = regexp.MustCompile(`^-----END PGP SIGNATURE-----\s*$`)
 )
 
 const (
@@ -41,16 +40,31 @@ const (
 	ownEnough    = 200 // letters above a forwarded mail that make it a comment on it
 )
 
-// quoteDepth counts the quote marks in front of a line.
+// quoteDepth counts the quote marks in front of a line: "> > text", "AB> text",
+// below three spaces at most.
 func quoteDepth(l string) int {
-	if i := strings.IndexByte(l[:min(len(l), 8)], '>'); i < 0 {
+	i := skipSpaces(l, 0, 3)
+	caps := i
+	for i < len(l) && l[i] >= 'A' && l[i] <= 'Z' {
+		i++
+	}
+	initials := l[caps:i]
+	if i >= len(l) || l[i] != '>' || len(initials) == 1 || len(initials) > 3 || initials == "SQL" || strings.HasPrefix(l, ">From ") {
 		return 0
 	}
-	p := quotePrefix.FindString(l)
-	if p == "" || strings.HasPrefix(strings.TrimSpace(p), "SQL>") || strings.HasPrefix(l, ">From ") {
-		return 0
+	for depth := 1; ; depth++ {
+		if i = skipSpaces(l, i+1, 2); i >= len(l) || l[i] != '>' && l[i] != '|' {
+			return depth
+		}
 	}
-	return strings.Count(p, ">") + strings.Count(p, "|")
+}
+
+// skipSpaces goes on from offset i over most spaces.
+func skipSpaces(l string, i, most int) int {
+	for end := min(len(l), i+most); i < end && strings.IndexByte(spaces, l[i]) >= 0; {
+		i++
+	}
+	return i
 }
 
 // lineKind is what one line of a part was found to be.
@@ -109,12 +123,20 @@ func isIntro(l string) bool {
 	if !endsInColon(l) {
 		return false
 	}
-	return introVerb.MatchString(l) || introShape.MatchString(l) || introStart.MatchString(l) && verbFirst.MatchString(l)
+	return wrote(l) || introVerb.MatchString(l) || introShape.MatchString(l) || introStart.MatchString(l) && verbFirst.MatchString(l)
 }
 
 // endsInColon is what all introductions have in common.
 func endsInColon(l string) bool {
 	return strings.HasSuffix(strings.TrimRight(l, spaces), ":")
+}
+
+// wrote reports whether a line that ends in a colon says "wrote" before it:
+// the commonest introduction of those that introVerb knows.
+func wrote(l string) bool {
+	t := strings.TrimRight(strings.TrimSuffix(strings.TrimRight(l, spaces), ":"), spaces)
+	before, ok := strings.CutSuffix(t, "wrote")
+	return ok && (before == "" || strings.IndexByte(spaces, before[len(before)-1]) >= 0)
 }
 
 // spaces are those of \s in a regular expression.
@@ -181,10 +203,11 @@ func markBelow(lines []string, kinds []lineKind) {
 	}
 }
 
-// isRule reports whether a line may part a mail from one below it.
+// isRule reports whether a line may part a mail from one below it: dashes and
+// words, or a forwarding mark.
 func isRule(l string) bool {
 	t := strings.TrimLeft(l, spaces)
-	return strings.HasPrefix(t, "--") || len(t) > 5 && strings.HasSuffix(t, ":") && strings.EqualFold(t[:5], "begin")
+	return strings.HasPrefix(t, "--") && strings.Trim(t, "-"+spaces) != "" || len(t) > 5 && strings.HasSuffix(t, ":") && strings.EqualFold(t[:5], "begin")
 }
 
 // headerBlock reports whether a mail's headers begin at line i, as Outlook

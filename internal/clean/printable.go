@@ -17,6 +17,9 @@ var (
 // It is sure of that only when every "=" is part of a valid escape and lines
 // are broken softly; a text about something else has a bare "=" soon enough.
 func unquotePrintable(s string) string {
+	if !hasSoftBreak(s) {
+		return s
+	}
 	breaks := softBreak.FindAllStringIndex(s, -1)
 	if len(breaks) == 0 || len(escape.FindAllStringIndex(s, -1)) != strings.Count(s, "=") {
 		return s
@@ -42,6 +45,20 @@ func unquotePrintable(s string) string {
 		i += len(e)
 	}
 	return validText(b.String())
+}
+
+// hasSoftBreak is false for nearly all texts that softBreak does not match.
+func hasSoftBreak(s string) bool {
+	for {
+		i := strings.IndexByte(s, '=')
+		if i < 0 || i+1 == len(s) {
+			return false
+		}
+		s = s[i+1:]
+		if rest := strings.TrimLeft(s[:min(len(s), 80)], " \t"); rest == "" || rest[0] == '\n' {
+			return true
+		}
+	}
 }
 
 func unhex(c byte) byte {

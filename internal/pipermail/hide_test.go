@@ -93,3 +93,27 @@ func FuzzAngled(f *testing.F) {
 		}
 	})
 }
+
+// FuzzProse holds that words are counted as if URLs had been taken out first,
+// and that lines and separators are read as the long way reads them.
+func FuzzProse(f *testing.F) {
+	for _, s := range []string{
+		"see http://x.org/a b-c, WWW.Example.org (ftp://y/z)", "it's 今日は www. x.www.y xhttp://a", "http:// \v ws://a.b c.d",
+		" user at host  Tue Oct 14 00:29:20 2008", " a@b  Wed Mar  1 00:00:00 2000", " Tue Oct 14 00:29:20 2008 ", "x Tue Oct 14 00:29:20 2008", " a\u00a0b\x7f",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if got, want := countProse(s, fewWords+1), countWords(anyURL.ReplaceAllString(s, " "), fewWords+1); got != want {
+			t.Errorf("%d words in %q, want %d", got, s, want)
+		}
+		if got, want := line(s), strings.Join(strings.Fields(s), " "); got != want {
+			t.Errorf("line %q: %q, want %q", s, got, want)
+		}
+		if date := plainTail([]byte(s)); date != nil {
+			if i := ctimeTail.FindStringIndex(s); i == nil || strings.TrimSpace(s[i[0]:]) != string(date) {
+				t.Errorf("the date of %q: %q", s, date)
+			}
+		}
+	})
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
@@ -48,7 +49,24 @@ func head(b []byte) []byte { return b[:min(len(b), 4096)] }
 
 // line folds a text that the page wraps into one line; a no-break space is a
 // space.
-func line(s string) string { return strings.Join(strings.Fields(s), " ") }
+func line(s string) string {
+	if isLine(s) {
+		return s
+	}
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// isLine reports whether an ASCII text is as line gives it.
+func isLine(s string) bool {
+	after := byte(' ')
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c >= utf8.RuneSelf || c == ' ' && after == ' ' {
+			return false
+		}
+		after = s[i]
+	}
+	return s == "" || after != ' '
+}
 
 // walk calls visit for each node below root in document order until it
 // returns false. It does not recurse: pages come from strangers.

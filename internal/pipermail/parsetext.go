@@ -125,6 +125,9 @@ func (t *periodTexts) join(index *PeriodIndex) {
 // one that the page itself tells of.
 func (p *periodParser) ofPage(url string, page messagePage) (int, bool) {
 	t := &p.texts
+	if len(t.messages) == 0 {
+		return 0, false
+	}
 	i, ok := t.byURL[url]
 	if !ok {
 		if i, ok = p.byPage(page); ok {

@@ -64,6 +64,9 @@ func separatorDate(l []byte) []byte {
 		return nil
 	}
 	rest := l[len("From"):]
+	if date := plainTail(rest); date != nil {
+		return date
+	}
 	for _, tail := range []*regexp.Regexp{ctimeTail, mailTail} {
 		if i := tail.FindIndex(rest); i != nil {
 			date := bytes.TrimSpace(rest[i[0]:])
@@ -73,6 +76,23 @@ func separatorDate(l []byte) []byte {
 		}
 	}
 	return nil
+}
+
+// plainTail is the date of nearly all separators, which ctimeTail would find too:
+// "Tue Oct 14 00:29:20 2008".
+func plainTail(b []byte) []byte {
+	const length = len("Tue Oct 14 00:29:20 2008")
+	if len(b) <= length || b[len(b)-length-1] != ' ' {
+		return nil
+	}
+	date := b[len(b)-length:]
+	if date[3] != ' ' || date[7] != ' ' || date[10] != ' ' || date[19] != ' ' || date[20] == ' ' {
+		return nil
+	}
+	if d, ok := plainDate(line(string(date))); !ok || d.month == 0 {
+		return nil
+	}
+	return date
 }
 
 // cutLine returns the line at offset at, without its end, and where the next

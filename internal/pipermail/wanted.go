@@ -2,6 +2,7 @@ package pipermail
 
 import (
 	"regexp"
+	"strings"
 	"unicode"
 
 	"github.com/bxsearch/bxsearch/archive"
@@ -53,10 +54,28 @@ func saysSomething(m *archive.Message) bool {
 		case archive.BlockQuote:
 			answer = true
 		case archive.BlockOwn:
-			words += countWords(anyURL.ReplaceAllString(m.Body[b.Start:b.End], " "), fewWords+1)
+			words += countProse(m.Body[b.Start:b.End], fewWords+1)
 		}
 	}
 	return words > fewWords || answer && words > 0
+}
+
+// countProse counts the words of a text up to a bound, URLs left out.
+func countProse(s string, most int) int {
+	n := 0
+	for n < most && s != "" {
+		end := strings.IndexAny(s, "\t\n\f\r ")
+		if end < 0 {
+			end = len(s)
+		}
+		part := s[:end]
+		s = s[min(end+1, len(s)):]
+		if strings.Contains(part, "://") || strings.IndexByte(part, '.') >= 0 {
+			part = anyURL.ReplaceAllString(part, " ")
+		}
+		n += countWords(part, most-n)
+	}
+	return n
 }
 
 // countWords counts the words of a text up to a bound. Where no spaces are
