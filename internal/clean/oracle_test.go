@@ -49,7 +49,7 @@ func FuzzLine(f *testing.F) {
 	for _, s := range []string{
 		"ann at example.org", "<ann@example.org>", "a en b", "(no e-mail)", "< a@b.org >", "ann&#64;example.org", "é по ñ.org", "a @ b.c", "a  \t at\fb.c",
 		"> > | text", "  AB>  >\tx", "SQL> select", ">From me", "ABCD> x", "A> x", ">  > two",
-		"On Monday Ann wrote:", "wrote : ", "underwrote:", "-- ", "----- Original Message -----", "  ------- ", "Begin forwarded message:", "--original--", "a=  \nb",
+		"On Monday Ann wrote:", "wrote : ", "underwrote:", "-- ", "----- Original Message -----", "  ------- ", "Begin forwarded message:", "--original--", "a=  \nb", "=4a", "=4A=\t", "text-------------- next part --------------  ",
 	} {
 		f.Add(s)
 	}
@@ -69,8 +69,11 @@ func FuzzLine(f *testing.F) {
 		if strings.HasPrefix(strings.TrimLeft(s, spaces), "--") && !isRule(s) && (original.MatchString(s) || forwarded.MatchString(s)) {
 			t.Errorf("%q is a rule", s)
 		}
-		if !hasSoftBreak(s) && softBreak.MatchString(s) {
-			t.Errorf("%q has a soft break", s)
+		if n := strings.Count(s, "="); onlyEscapes(s) != (n > 0 && len(escape.FindAllString(s, -1)) == n) {
+			t.Errorf("%q has escapes only: %v", s, onlyEscapes(s))
+		}
+		if gluedDashes.MatchString(s) && !mayBeGlued(s) {
+			t.Errorf("%q holds a part's separator", s)
 		}
 	})
 }

@@ -17,11 +17,11 @@ var (
 // It is sure of that only when every "=" is part of a valid escape and lines
 // are broken softly; a text about something else has a bare "=" soon enough.
 func unquotePrintable(s string) string {
-	if !hasSoftBreak(s) {
+	if !onlyEscapes(s) {
 		return s
 	}
 	breaks := softBreak.FindAllStringIndex(s, -1)
-	if len(breaks) == 0 || len(escape.FindAllStringIndex(s, -1)) != strings.Count(s, "=") {
+	if len(breaks) == 0 {
 		return s
 	}
 	long := false
@@ -47,19 +47,23 @@ func unquotePrintable(s string) string {
 	return validText(b.String())
 }
 
-// hasSoftBreak is false for nearly all texts that softBreak does not match.
-func hasSoftBreak(s string) bool {
-	for {
-		i := strings.IndexByte(s, '=')
-		if i < 0 || i+1 == len(s) {
+// onlyEscapes reports whether a text has a "=" and each of them is part of an
+// escape.
+func onlyEscapes(s string) bool {
+	found := false
+	for i := strings.IndexByte(s, '='); i >= 0; i = strings.IndexByte(s, '=') {
+		found, s = true, s[i+1:]
+		if len(s) >= 2 && isHex(s[0]) && isHex(s[1]) {
+			continue
+		}
+		if rest := strings.TrimLeft(s, " \t"); rest != "" && rest[0] != '\n' {
 			return false
 		}
-		s = s[i+1:]
-		if rest := strings.TrimLeft(s[:min(len(s), 80)], " \t"); rest == "" || rest[0] == '\n' {
-			return true
-		}
 	}
+	return found
 }
+
+func isHex(c byte) bool { return c >= '0' && c <= '9' || c >= 'A' && c <= 'F' }
 
 func unhex(c byte) byte {
 	if c >= 'A' {

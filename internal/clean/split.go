@@ -60,7 +60,7 @@ func splitLines(text string) []string {
 	}
 	out := make([]string, 0, len(lines))
 	for _, l := range lines {
-		if !strings.Contains(l, "--------") || strings.HasPrefix(l, "--------") {
+		if strings.HasPrefix(l, "--------") || !mayBeGlued(l) {
 			out = append(out, l)
 			continue
 		}
@@ -71,6 +71,11 @@ func splitLines(text string) []string {
 		out = append(out, l)
 	}
 	return out
+}
+
+// mayBeGlued is false for nearly all lines that gluedDashes does not match.
+func mayBeGlued(l string) bool {
+	return strings.HasSuffix(strings.TrimRight(l, spaces), "----") && strings.Contains(l, "--------")
 }
 
 // appendPart writes a part's lines and their blocks.

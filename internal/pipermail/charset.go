@@ -101,7 +101,7 @@ func tryCharset(b []byte, name string) (string, bool) {
 		return "", false
 	}
 	s, err := enc.NewDecoder().Bytes(b)
-	if err != nil || bytes.ContainsRune(s, utf8.RuneError) {
+	if err != nil || !utf8.Valid(s) || bytes.Contains(s, []byte("\ufffd")) {
 		return "", false
 	}
 	return string(s), true

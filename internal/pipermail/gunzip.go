@@ -3,6 +3,7 @@ package pipermail
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -82,6 +83,15 @@ const (
 
 func isGzip(b []byte) bool { return len(b) >= 3 && b[0] == 0x1f && b[1] == 0x8b && b[2] == 8 }
 
+// likelySize is what a packed text says of its size, as far as that is likely.
+func likelySize(body []byte, limit int64) int {
+	if len(body) < 18 { // the least that a packed text has
+		return 0
+	}
+	size := int64(binary.LittleEndian.Uint32(body[len(body)-4:]))
+	return int(min(size, limit, 8*int64(len(body)))) + bytes.MinRead
+}
+
 // gunzip unpacks all members. What follows the last one, padding as a rule, is
 // an error only when it is more than zeros.
 func gunzip(body []byte, limit int64) ([]byte, error) {
@@ -92,6 +102,7 @@ func gunzip(body []byte, limit int64) ([]byte, error) {
 		return nil, err
 	}
 	var out bytes.Buffer
+	out.Grow(likelySize(body, limit))
 	n, err := io.Copy(&out, io.LimitReader(z, limit+1))
 	switch {
 	case n > limit:

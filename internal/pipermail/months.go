@@ -64,8 +64,12 @@ func monthNumber(name string) int {
 
 // fold lower-cases s and drops its accents.
 func fold(s string) string {
+	s = strings.ToLower(s)
+	if isASCII([]byte(s)) {
+		return s
+	}
 	var b strings.Builder
-	for _, r := range norm.NFD.String(strings.ToLower(s)) {
+	for _, r := range norm.NFD.String(s) {
 		if !unicode.Is(unicode.Mn, r) {
 			b.WriteRune(r)
 		}
