@@ -101,9 +101,7 @@ func (c *compiler) wildValue(f Field, text string, list spellings) (matcher, err
 // beginnings lists the words that begin with a word. text names the query's in
 // Result.Cut.
 func (c *compiler) beginnings(text, word string) spellings {
-	if strings.HasSuffix(text, ".") && !strings.HasSuffix(word, ".") {
-		word += "." // "10.1.": not 10.15
-	}
+	word = beginning(text, word)
 	return func(f Field, most int) ([]spelling, error) {
 		dict, err := c.reader.FieldDictPrefix(string(f), []byte(word))
 		if err != nil {
@@ -111,6 +109,15 @@ func (c *compiler) beginnings(text, word string) spellings {
 		}
 		return c.list(text, dict, most, func(string) float64 { return 1 })
 	}
+}
+
+// beginning is what words begin with, given the last word of a text: of "10.1."
+// the dot is part of it, so that it does not find 10.15.
+func beginning(text, word string) string {
+	if strings.HasSuffix(text, ".") && !strings.HasSuffix(word, ".") {
+		return word + "."
+	}
+	return word
 }
 
 // similar lists the words that differ little from a word; the more they differ,

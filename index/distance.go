@@ -1,6 +1,30 @@
 package index
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
+
+// Matches returns what tells the terms that a Prefix stands for, at the last of
+// its words.
+func (q Prefix) Matches() func(term string) bool {
+	at := places(q.Text)
+	if len(at) == 0 {
+		return func(string) bool { return false }
+	}
+	word := beginning(q.Text, at[len(at)-1].whole)
+	return func(term string) bool { return strings.HasPrefix(term, word) }
+}
+
+// Matches returns what tells the terms that a Fuzzy stands for.
+func (q Fuzzy) Matches() func(term string) bool {
+	at := places(q.Text)
+	if len(at) == 0 {
+		return func(string) bool { return false }
+	}
+	word, edits := at[len(at)-1].whole, min(max(q.Edits, 1), 2)
+	return func(term string) bool { return editDistance(word, term, edits) <= edits }
+}
 
 // editDistance counts the letters to insert, leave out, replace or swap with
 // their neighbour to make b of a; more than most is most+1.

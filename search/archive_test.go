@@ -128,7 +128,7 @@ func open(t testing.TB, mails ...mail) *search.Searcher {
 	if err := put(dir, mails...); err != nil {
 		t.Fatal(err)
 	}
-	s, err := search.Open(dir, &search.Options{Location: time.UTC})
+	s, err := search.Open(dir, &search.Options{Location: time.UTC, Now: func() time.Time { return time.Date(2022, 6, 16, 12, 0, 0, 0, time.UTC) }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,7 +2,6 @@ package search
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -17,12 +16,29 @@ const (
 	fieldDate   = "date"
 )
 
+// Other fields that the language treats specially.
+const (
+	fieldThread = string(index.FieldThread)
+	fieldCVE    = "cve" // stands for the word "CVE-…" in any field
+)
+
 // fieldNames are the fields of the query language.
 var fieldNames = []string{
 	string(index.FieldSubject), string(index.FieldBody), string(index.FieldQuoted),
 	string(index.FieldAttachment), string(index.FieldFrom), string(index.FieldList),
-	string(index.FieldURL), string(index.FieldThread), string(index.FieldMessageID),
+	string(index.FieldURL), fieldThread, string(index.FieldMessageID),
 	fieldAfter, fieldBefore, fieldDate,
+	string(index.FieldHost), fieldCVE, string(index.FieldHas), string(index.FieldIs), string(index.FieldLang),
+}
+
+// joinedFields are fields only where no space follows the colon: "The problem
+// is: …" is text.
+var joinedFields = append([]string{fieldThread}, fieldNames[12:]...)
+
+// shortNames are what notmuch and public-inbox call our fields.
+var shortNames = map[string]string{
+	"s": "subject", "f": "from", "b": "body", "nq": "body", "q": "quoted", "n": "attachment",
+	"l": "list", "m": "mid", "id": "mid", "d": "date", "dt": "date",
 }
 
 // otherNames are what people call fields elsewhere, and our names for them.
@@ -31,8 +47,9 @@ var otherNames = map[string]string{
 	"title": "subject", "text": "body", "content": "body", "quote": "quoted",
 	"file": "attachment", "filename": "attachment", "attach": "attachment",
 	"since": "after", "newer": "after", "until": "before", "till": "before", "older": "before", "on": "date",
-	"id": "mid", "msgid": "mid", "messageid": "mid", "message-id": "mid",
-	"link": "url", "source": "url", "site": "url", "group": "list", "lists": "list",
+	"msgid": "mid", "messageid": "mid", "message-id": "mid",
+	"link": "url", "source": "url", "site": "host", "domain": "host", "group": "list", "lists": "list",
+	"folder": "list", "path": "list", "language": "lang", "reply": "is", "vuln": "cve",
 }
 
 // notFields are words before a colon that are text: schemes of URLs, and the
@@ -43,10 +60,23 @@ var notFields = []string{
 }
 
 // fieldNamed returns the field of that name, whatever its case: telephones
-// write "From:".
-func fieldNamed(name string) (string, bool) {
+// write "From:". value is what follows the colon without a space.
+func fieldNamed(name, value string) (string, bool) {
+	if f, ok := shortNames[name]; ok {
+		return f, startsValue(value)
+	}
 	name = strings.ToLower(name)
-	return name, slices.Contains(fieldNames, name)
+	return name, slices.Contains(fieldNames, name) && (value != "" || !slices.Contains(joinedFields, name))
+}
+
+// startsValue tells a short name's value from the rest of a path, a time, or a
+// name with colons.
+func startsValue(value string) bool {
+	if value == "" || strings.Contains(value, ":") {
+		return false
+	}
+	r := []rune(value)[0]
+	return !isSign(r) || isQuote(r) || strings.ContainsRune("(<=.@", r)
 }
 
 // isDate reports whether a field takes dates.
@@ -54,10 +84,24 @@ func isDate(field string) bool {
 	return field == fieldAfter || field == fieldBefore || field == fieldDate
 }
 
-// isName reports whether a field is compared as a whole, so that quotation
-// marks only group.
-func isName(f index.Field) bool {
-	return f == index.FieldList || f == index.FieldThread || f == index.FieldMessageID || f == index.FieldURL
+// isName reports whether quotation marks only group in a field: its value is
+// compared as a whole, or is one word anyhow.
+func isName(f index.Field) bool { return isValue(f) || f == index.FieldURL }
+
+// isValue reports whether a field is compared as a whole.
+func isValue(f index.Field) bool {
+	switch f {
+	case index.FieldList, index.FieldThread, index.FieldMessageID, index.FieldHost, index.FieldHas, index.FieldIs, index.FieldLang:
+		return true
+	}
+	return false
+}
+
+// takesForms reports whether signs such as the * of "word*" mean something in a
+// field's value.
+func takesForms(field string) bool {
+	f := index.Field(field)
+	return !isDate(field) && (!isValue(f) || f == index.FieldList || f == index.FieldHost)
 }
 
 // unknownField reports whether "name:value" looks like a field that does not
@@ -129,28 +173,4 @@ func distance(a, b string) int {
 		}
 	}
 	return d[len(a)][len(b)]
-}
-
-// The forms that are kept for what is to come.
-var (
-	prefixForm = regexp.MustCompile(`^[\pL\pN][\pL\pN-]*\*$`)
-	fuzzyForm  = regexp.MustCompile(`^[\pL\pN][\pL\pN-]*~[0-9]?$`)
-	exactForm  = regexp.MustCompile(`^=[\pL\pN][\pL\pN-]*$`)
-	nearForm   = regexp.MustCompile(`^NEAR/[0-9]+$`)
-)
-
-// reserved reports whether a word has such a form, and what to write instead.
-func reserved(word string) (msg, hint string, ok bool) {
-	const quote = `, or put it in quotation marks to search for it as text`
-	switch {
-	case prefixForm.MatchString(word):
-		return word + " is no search for beginnings of words", "write the whole words, joined by OR" + quote, true
-	case fuzzyForm.MatchString(word):
-		return word + " is no search for similar words", "write the spellings, joined by OR" + quote, true
-	case exactForm.MatchString(word):
-		return word + " is no search for the exact form", "leave the = away" + quote, true
-	case nearForm.MatchString(word):
-		return word + " is no operator", "use AND, or a phrase" + quote, true
-	}
-	return "", "", false
 }

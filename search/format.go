@@ -1,6 +1,7 @@
 package search
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/bxsearch/bxsearch/index"
@@ -23,7 +24,15 @@ func format(q index.Query, inside bool) string {
 	case index.Word:
 		return formatWord(q)
 	case index.Phrase:
-		return prefix(q.Field) + quoted(q.Text)
+		return prefix(q.Field) + equals(q.Exact) + quoted(q.Text)
+	case index.Prefix:
+		return prefix(q.Field) + q.Text + "*"
+	case index.Fuzzy:
+		return fmt.Sprintf("%s%s~%d", prefix(q.Field), q.Text, q.Edits)
+	case index.Near:
+		return formatNear(q)
+	case index.InThread:
+		return fieldThread + ":{" + format(q.Of, false) + "}"
 	case index.DateRange:
 		return formatRange(q)
 	}
@@ -47,11 +56,26 @@ func join(parts []index.Query, sep, none string, inside bool) string {
 }
 
 func formatWord(w index.Word) string {
-	s := prefix(w.Field) + w.Text
+	s := prefix(w.Field) + equals(w.Exact) + w.Text
 	if q, err := parse(s, nil); err == nil && q == index.Query(w) {
 		return s
 	}
-	return prefix(w.Field) + quoted(w.Text)
+	return prefix(w.Field) + equals(w.Exact) + quoted(w.Text)
+}
+
+func formatNear(n index.Near) string {
+	op := token{text: "NEAR", n: n.Distance}
+	if n.Ordered {
+		op.text = "ADJ"
+	}
+	return join(n.Parts, " "+op.String()+" ", "NOT *", false)
+}
+
+func equals(exact bool) string {
+	if exact {
+		return "="
+	}
+	return ""
 }
 
 func prefix(f index.Field) string {

@@ -18,6 +18,7 @@ const (
 	kindAnd
 	kindOr
 	kindNot   // NOT, or a minus before a term
+	kindNear  // NEAR or ADJ
 	kindField // text is the field's name; what it applies to follows
 	kindAll   // *
 )
@@ -28,13 +29,16 @@ type token struct {
 	pos    int // byte offset
 	text   string
 	spaced bool // kindField: a space follows the colon
+	form   form // kindWord, kindPhrase
+	n      int  // kindNear: the distance; similar words: how many letters differ
 }
 
 // lexer cuts a query into tokens.
 type lexer struct {
 	src   string
 	pos   int
-	value bool // the next word is a field's value: nothing in it is special
+	value string // the field whose value comes next, or nothing
+	open  int    // braces that are open
 }
 
 // lex returns all tokens of a query.
@@ -59,13 +63,29 @@ func (l *lexer) fail(pos int, msg, hint string) *SyntaxError {
 // next returns the token at l.pos, which is not a space.
 func (l *lexer) next() (token, *SyntaxError) {
 	value := l.value
-	l.value = false
+	l.value = ""
 	start := l.pos
 	r, n := l.peek()
 	switch {
+	case isDate(value) && r != '(':
+		return l.date()
 	case isQuote(r):
 		l.pos += n
 		return l.phrase(start)
+	case r == '=' && l.quoteAt(start+1):
+		_, n := utf8.DecodeRuneInString(l.src[start+1:])
+		l.pos += 1 + n
+		t, err := l.phrase(start)
+		t.form = formExact
+		return t, err
+	case r == '{' && value == fieldThread:
+		l.pos++
+		l.open++
+		return token{kind: kindOpen, pos: start, text: "{"}, nil
+	case r == '}' && l.open > 0:
+		l.pos++
+		l.open--
+		return token{kind: kindClose, pos: start, text: "}"}, nil
 	case r == '(':
 		l.pos++
 		return token{kind: kindOpen, pos: start, text: "("}, nil
@@ -74,8 +94,8 @@ func (l *lexer) next() (token, *SyntaxError) {
 		return token{kind: kindClose, pos: start, text: ")"}, nil
 	}
 	l.pos = l.wordEnd()
-	if value {
-		return l.plain(start)
+	if value != "" {
+		return l.plain(start, value)
 	}
 	return l.word(start)
 }
@@ -110,46 +130,82 @@ func (l *lexer) word(start int) (token, *SyntaxError) {
 	case "*":
 		return token{kind: kindAll, pos: start, text: text}, nil
 	}
+	if near.MatchString(text) {
+		return l.near(start)
+	}
 	if text[0] == '-' && l.startsTerm(start+1) {
 		l.pos = start + 1
 		return token{kind: kindNot, pos: start, text: "-"}, nil
 	}
 	name, rest, colon := strings.Cut(text, ":")
 	if !colon {
-		return l.plain(start)
+		return l.plain(start, "")
 	}
-	if f, ok := fieldNamed(name); ok {
+	if f, ok := fieldNamed(name, cmp.Or(rest, l.joined())); ok {
 		l.pos = start + len(name) + 1
 		return l.field(token{kind: kindField, pos: start, text: f}), nil
 	}
 	if hint, ok := unknownField(name, cmp.Or(rest, l.joined())); ok {
 		return token{}, l.fail(start, "there is no field "+name+":", hint)
 	}
-	return l.plain(start)
+	return l.plain(start, "")
 }
 
 // field completes a field's token; l.pos is behind the colon.
 func (l *lexer) field(t token) token {
 	t.spaced = l.pos == len(l.src) || l.src[l.pos] == ')' || l.gap() > 0
-	l.value = !t.spaced
+	if !t.spaced {
+		l.value = t.text
+	}
 	return t
 }
 
-// plain returns the word from start to l.pos, unless its form is kept for
-// something that is not built yet: a guess would mislead (field note B3), and
-// would change its meaning later.
-func (l *lexer) plain(start int) (token, *SyntaxError) {
-	text := l.src[start:l.pos]
-	if msg, hint, ok := reserved(text); ok {
-		return token{}, l.fail(start, msg, hint)
+// plain returns the word from start to l.pos, in the form that its signs give
+// it. field is the one whose value it is.
+func (l *lexer) plain(start int, field string) (token, *SyntaxError) {
+	t := token{kind: kindWord, pos: start, text: l.src[start:l.pos]}
+	if takesForms(field) {
+		if msg, hint := t.readForm(); msg != "" {
+			return token{}, l.fail(start, msg, hint)
+		}
 	}
-	return token{kind: kindWord, pos: start, text: text}, nil
+	return t, nil
+}
+
+// date reads a field's date: words between quotation marks, dots and all, up to
+// a space.
+func (l *lexer) date() (token, *SyntaxError) {
+	start, text := l.pos, strings.Builder{}
+	for l.pos < len(l.src) {
+		r, n := l.peek()
+		switch {
+		case isQuote(r):
+			at := l.pos
+			l.pos += n
+			t, err := l.phrase(at)
+			if err != nil {
+				return token{}, err
+			}
+			text.WriteString(t.text)
+			continue
+		case isSpace(r), r == '(', r == ')', r == '}' && l.open > 0, !validAt(l.src[l.pos:], r):
+			return token{kind: kindWord, pos: start, text: text.String()}, nil
+		}
+		text.WriteRune(r)
+		l.pos += n
+	}
+	return token{kind: kindWord, pos: start, text: text.String()}, nil
 }
 
 // startsTerm reports whether something that a minus can exclude is at pos.
 func (l *lexer) startsTerm(pos int) bool {
 	r, _ := utf8.DecodeRuneInString(l.src[pos:])
 	return isQuote(r) || r == '(' || unicode.IsLetter(r) || unicode.IsDigit(r)
+}
+
+func (l *lexer) quoteAt(pos int) bool {
+	r, _ := utf8.DecodeRuneInString(l.src[pos:])
+	return isQuote(r)
 }
 
 // joined returns the quotation mark or parenthesis that stands right behind
@@ -175,7 +231,7 @@ func (l *lexer) wordEnd() int {
 			depth++
 		case r == ')' && depth > 0:
 			depth--
-		case r == '(' || r == ')' || isQuote(r) || isSpace(r) || !validAt(l.src[at:], r):
+		case r == '(' || r == ')' || r == '}' && l.open > 0 || isQuote(r) || isSpace(r) || !validAt(l.src[at:], r):
 			return at
 		}
 	}

@@ -10,17 +10,26 @@ type Options struct {
 	// Location is the zone of the dates in queries; nil means time.Local.
 	// A server whose users are elsewhere wants time.UTC.
 	Location *time.Location
+	// Now is the clock for dates such as "yesterday"; nil means time.Now.
+	Now func() time.Time
 	// Logger hears of what a search got over, such as a hit whose message was
 	// deleted a moment ago; nil means silence.
 	Logger *slog.Logger
 }
 
-// location and logger give the defaults.
+// location, now and logger give the defaults.
 func (o *Options) location() *time.Location {
 	if o == nil || o.Location == nil {
 		return time.Local
 	}
 	return o.Location
+}
+
+func (o *Options) now() time.Time {
+	if o == nil || o.Now == nil {
+		return time.Now()
+	}
+	return o.Now()
 }
 
 func (o *Options) logger() *slog.Logger {

@@ -12,10 +12,12 @@ const (
 	maxQuery = 16 << 10 // bytes
 	maxTerms = 256      // words, phrases and dates
 	maxDepth = 32       // parentheses inside each other
+	maxWild  = 16       // words with * or ~
+	maxBrace = 4        // thread:{…}
 )
 
 // Parse reads a query in the language that docs/query.md describes. An error
-// is a *SyntaxError. Of opts it uses the Location; nil is fine.
+// is a *SyntaxError. Of opts it uses Location and Now; nil is fine.
 func Parse(query string, opts *Options) (index.Query, error) {
 	q, err := parse(query, opts)
 	if err != nil {
@@ -50,6 +52,8 @@ type parser struct {
 	opts   *Options
 	open   []*group // the whole query, and the parentheses that are open
 	terms  int
+	wild   int // words with * or ~
+	braces int // thread:{…}
 }
 
 // group is what stands between two parentheses: alternatives of conjunctions.
@@ -61,6 +65,8 @@ type group struct {
 	ands  []index.Query // the current one
 	op    *token        // an operator that waits for its right side
 	flip  bool          // the operator, or several, excludes what comes
+	near  *token        // NEAR, which waits for its right side
+	chain bool          // the last part was made by NEAR
 }
 
 func (p *parser) top() *group { return p.open[len(p.open)-1] }
@@ -76,6 +82,8 @@ func (p *parser) step() *SyntaxError {
 	switch t.kind {
 	case kindAnd, kindOr, kindNot:
 		return p.operator(t)
+	case kindNear:
+		return p.near(t)
 	case kindField:
 		return p.field(t)
 	case kindOpen:
@@ -88,6 +96,9 @@ func (p *parser) step() *SyntaxError {
 
 func (p *parser) operator(t token) *SyntaxError {
 	g := p.top()
+	if g.near != nil {
+		return p.lone(*g.near)
+	}
 	if t.kind == kindNot {
 		g.op, g.flip = &t, !g.flip
 		return nil
@@ -107,6 +118,9 @@ func (p *parser) operator(t token) *SyntaxError {
 
 // lone is the error about an operator with nothing to work on.
 func (p *parser) lone(t token) *SyntaxError {
+	if t.kind == kindNear {
+		return p.fail(t, t.String()+" needs a word or a phrase on both sides", fmt.Sprintf("add what is missing, or write %q in small letters for the word", strings.ToLower(t.text)))
+	}
 	if t.kind == kindNot {
 		return p.fail(t, t.text+" has nothing behind it to exclude", `write what to exclude, or "not" in small letters for the word`)
 	}
@@ -131,18 +145,27 @@ func (p *parser) field(t token) *SyntaxError {
 	if next.kind == kindOpen {
 		return p.push(next, t.text)
 	}
-	err := p.leaf(next, t.text)
-	if err != nil && t.spaced && t.text == fieldDate { // a mail's "Date: Fri, …"
+	if t.spaced && t.text == fieldDate && !dateForm.MatchString(next.text) { // a mail's "Date: Fri, …"
 		p.at--
 		return p.leaf(token{kind: kindWord, pos: t.pos, text: t.text}, "")
 	}
-	return err
+	return p.leaf(next, t.text)
 }
 
 func (p *parser) push(t token, field string) *SyntaxError {
 	g := p.top()
 	if isDate(field) {
 		return p.fail(t, field+": takes one date, and no parentheses", dateHint)
+	}
+	brace := t.text == "{"
+	if brace {
+		if p.braces++; p.braces > maxBrace {
+			return p.fail(t, fmt.Sprintf("the query asks more than %d times for threads", maxBrace), "take the words that matter")
+		}
+		field = ""
+	}
+	if g.near != nil && brace {
+		return p.lone(*g.near)
 	}
 	if len(p.open) > maxDepth {
 		return p.fail(t, "too many parentheses inside each other", fmt.Sprintf("%d are the most", maxDepth))
@@ -156,15 +179,22 @@ func (p *parser) pop(t token) *SyntaxError {
 	g := p.top()
 	switch {
 	case len(p.open) == 1:
-		return p.fail(t, "this parenthesis closes nothing", "take it away, or add the ( that is missing before it")
+		return p.fail(t, "this "+parenthesis(t)+" closes nothing", "take it away, or add the "+other(t)+" that is missing before it")
 	case g.op != nil:
 		return p.lone(*g.op)
+	case g.near != nil:
+		return p.lone(*g.near)
+	case t.text != other(g.start):
+		return p.fail(g.start, "this "+parenthesis(g.start)+" is never closed", "add the "+other(g.start)+" that is missing, or take this one away")
 	case len(g.ands) == 0:
-		return p.fail(g.start, "there is nothing between these parentheses", "put something between them, or take them away")
+		return p.fail(g.start, "there is nothing between these "+plural(parenthesis(t)), "put something between them, or take them away")
 	}
 	p.open = p.open[:len(p.open)-1]
-	p.add(g.query(), g.not)
-	return nil
+	q := g.query()
+	if t.text == "}" {
+		q = index.InThread{Of: q}
+	}
+	return p.add(t, q, g.not)
 }
 
 // leaf adds a word, a phrase or a date.
@@ -172,13 +202,16 @@ func (p *parser) leaf(t token, field string) *SyntaxError {
 	if p.terms++; p.terms > maxTerms {
 		return p.fail(t, fmt.Sprintf("the query has more than %d words", maxTerms), "take the words that matter")
 	}
-	g := p.top()
+	if t.form == formPrefix || t.form == formFuzzy {
+		if p.wild++; p.wild > maxWild {
+			return p.fail(t, fmt.Sprintf("the query has more than %d words with * or ~", maxWild), "take the words that matter")
+		}
+	}
 	q, err := p.term(t, field)
 	if err != nil {
 		return err
 	}
-	p.add(q, g.flip)
-	return nil
+	return p.add(t, q, p.top().flip)
 }
 
 // term returns the leaf of the tree that a word or a phrase of a field is.
@@ -188,29 +221,57 @@ func (p *parser) term(t token, field string) (index.Query, *SyntaxError) {
 	case t.kind == kindAll:
 		return index.All{}, nil
 	case isDate(field):
-		r, msg := dateRange(field, t.text, p.opts.location())
-		if msg != "" {
-			return nil, p.fail(t, msg, dateHint)
-		}
-		return r, nil
+		r, bad := calendar{p.opts.location(), p.opts.now()}.dateRange(field, t.text)
+		return r, p.bad(t, bad)
+	case field == fieldCVE:
+		q, bad := vulnerability(t.text, t.form)
+		return q, p.bad(t, bad)
 	case f == index.FieldMessageID:
 		return index.Word{Field: f, Text: unbracket(t.text)}, nil
-	case t.kind == kindPhrase && !isName(f):
-		return index.Phrase{Field: f, Text: t.text}, nil
+	case f == index.FieldThread && t.kind == kindPhrase && strings.HasPrefix(t.text, "{"):
+		return nil, p.fail(t, "thread: takes braces without quotation marks", "write thread:{ and } around the query")
+	case isValue(f) && !takesForms(field) && f != index.FieldThread, f == index.FieldHost && (t.form == formAny || t.form == formExact):
+		v, bad := valueOf(f, t.text)
+		return index.Word{Field: f, Text: v}, p.bad(t, bad)
 	}
-	return index.Word{Field: f, Text: t.text}, nil
+	return t.query(f), nil
 }
 
-// add puts a part into the current conjunction.
-func (p *parser) add(q index.Query, not bool) {
+// query returns the leaf of the form that a word or a phrase has.
+func (t token) query(f index.Field) index.Query {
+	switch {
+	case t.form == formPrefix:
+		return index.Prefix{Field: f, Text: t.text}
+	case t.form == formFuzzy:
+		return index.Fuzzy{Field: f, Text: t.text, Edits: t.n}
+	case t.kind == kindPhrase && !isName(f):
+		return index.Phrase{Field: f, Text: t.text, Exact: t.form == formExact}
+	}
+	return index.Word{Field: f, Text: t.text, Exact: t.form == formExact && !isValue(f)}
+}
+
+// bad makes an error of a mistake, if there is one.
+func (p *parser) bad(t token, m *mistake) *SyntaxError {
+	if m == nil {
+		return nil
+	}
+	return p.fail(t, m.msg, m.hint)
+}
+
+// add puts a part, which ends with t, into the current conjunction.
+func (p *parser) add(t token, q index.Query, not bool) *SyntaxError {
 	g := p.top()
-	g.op, g.flip = nil, false
+	if g.near != nil {
+		return p.join(t, q)
+	}
+	g.op, g.flip, g.chain = nil, false, false
 	if inner, ok := q.(index.Not); ok && not {
 		q = inner.Of
 	} else if not {
 		q = index.Not{Of: q}
 	}
 	g.ands = append(g.ands, q)
+	return nil
 }
 
 // finish returns the tree when all tokens are taken.
@@ -219,8 +280,10 @@ func (p *parser) finish() (index.Query, *SyntaxError) {
 	switch {
 	case g.op != nil:
 		return nil, p.lone(*g.op)
+	case g.near != nil:
+		return nil, p.lone(*g.near)
 	case len(p.open) > 1:
-		return nil, p.fail(g.start, "this parenthesis is never closed", "add the ) that is missing, or take this one away")
+		return nil, p.fail(g.start, "this "+parenthesis(g.start)+" is never closed", "add the "+other(g.start)+" that is missing, or take this one away")
 	case len(g.ands) == 0:
 		return nil, p.fail(token{}, "there is nothing to search for", "write some words, or * for every message")
 	}

@@ -10,7 +10,8 @@ import (
 // term is a word or a phrase of a query, as the index looks for it.
 type term struct {
 	field index.Field
-	forms [][]string // each the index's terms at successive places
+	forms [][]string             // each the index's terms at successive places
+	like  func(term string) bool // tells other terms that it stands for; or nil
 }
 
 // appliesTo reports whether the term looks into a field.
@@ -28,21 +29,44 @@ func termsOf(q index.Query) []term {
 		switch q := q.(type) {
 		case index.And:
 			for i, part := range q {
-				if w, ok := part.(index.Word); ok {
-					out = append(out, term{w.Field, append(index.Expand(w.Text), joined(q, i)...)})
+				if w, ok := part.(index.Word); ok && !w.Exact {
+					out = append(out, term{field: w.Field, forms: append(index.Expand(w.Text), joined(q, i)...)})
 				} else {
 					todo = append(todo, part)
 				}
 			}
 		case index.Or:
 			todo = append(todo, q...)
-		case index.Word:
-			out = append(out, term{q.Field, index.Expand(q.Text)})
-		case index.Phrase:
-			out = append(out, term{q.Field, index.ExpandPhrase(q.Text)})
+		case index.Near:
+			todo = append(todo, q.Parts...)
+		default:
+			if t, ok := termOf(q); ok {
+				out = append(out, t)
+			}
 		}
 	}
 	return out
+}
+
+// termOf returns what a leaf looks for.
+func termOf(q index.Query) (term, bool) {
+	switch q := q.(type) {
+	case index.Word:
+		if q.Exact {
+			return term{field: q.Field, forms: index.ExpandExact(q.Text)}, true
+		}
+		return term{field: q.Field, forms: index.Expand(q.Text)}, true
+	case index.Phrase:
+		if q.Exact {
+			return term{field: q.Field, forms: index.ExpandExact(q.Text)}, true
+		}
+		return term{field: q.Field, forms: index.ExpandPhrase(q.Text)}, true
+	case index.Prefix:
+		return term{field: q.Field, like: q.Matches()}, true
+	case index.Fuzzy:
+		return term{field: q.Field, like: q.Matches()}, true
+	}
+	return term{}, false
 }
 
 // joined returns what a word of a query and the next one are when written as
@@ -53,7 +77,7 @@ func joined(q index.And, i int) [][]string {
 	}
 	a, _ := q[i].(index.Word)
 	b, ok := q[i+1].(index.Word)
-	if !ok || a.Field != b.Field {
+	if !ok || a.Field != b.Field || b.Exact {
 		return nil
 	}
 	var out [][]string
@@ -73,8 +97,8 @@ type match struct {
 
 // matches finds the terms that look into field f in a text, by start.
 func matches(text string, terms []term, f index.Field) []match {
-	starts := byFirst(terms, f)
-	if len(starts) == 0 || strings.TrimSpace(text) == "" {
+	starts, alike := byFirst(terms, f)
+	if len(starts)+len(alike) == 0 || strings.TrimSpace(text) == "" {
 		return nil
 	}
 	places := placesOf(index.Analyze(text))
@@ -86,32 +110,41 @@ func matches(text string, terms []term, f index.Field) []match {
 					out = append(out, match{t.Start, max(t.End, end), form.term})
 				}
 			}
+			for _, n := range alike {
+				if t.Kind != index.Stem && terms[n].like(t.Term) {
+					out = append(out, match{t.Start, t.End, n})
+				}
+			}
 		}
 	}
 	slices.SortStableFunc(out, func(a, b match) int { return a.start - b.start })
 	return out
 }
 
-// form is one form of a term, without its first word.
-type form struct {
+// sequence is one form of a term, without its first word.
+type sequence struct {
 	term int
 	rest []string
 }
 
-// byFirst lists the forms by their first word.
-func byFirst(terms []term, f index.Field) map[string][]form {
-	out := map[string][]form{}
+// byFirst lists the forms by their first word, and the terms that stand for
+// words alike.
+func byFirst(terms []term, f index.Field) (out map[string][]sequence, alike []int) {
+	out = map[string][]sequence{}
 	for i, t := range terms {
 		if !t.appliesTo(f) {
 			continue
 		}
+		if t.like != nil {
+			alike = append(alike, i)
+		}
 		for _, words := range t.forms {
 			if len(words) > 0 {
-				out[words[0]] = append(out[words[0]], form{i, words[1:]})
+				out[words[0]] = append(out[words[0]], sequence{i, words[1:]})
 			}
 		}
 	}
-	return out
+	return out, alike
 }
 
 // placesOf groups tokens by their place.
