@@ -51,10 +51,26 @@ func isHost(s string) bool {
 // place of a name has its "@" back.
 func Name(s string) string {
 	s = strings.Trim(strings.Join(strings.Fields(s), " "), `"' `)
-	if strings.Count(s, " ") == 2 && strings.Contains(s, ".") {
-		if a := Address(s); strings.Contains(a, ".") {
-			return a
-		}
+	if strings.Count(s, " ") != 2 || strings.IndexByte(s, '.') < 0 {
+		return s
+	}
+	part := strings.Split(s, " ")
+	// QUIRK P14: the word between may be any short one, so that "J. Lee Poe"
+	// is told from an address by what stands round it.
+	if strings.HasSuffix(part[0], ".") || !hasDomain(part[2]) || isASCIIPunct(part[1]) {
+		return s
+	}
+	if a := Address(s); a != "" {
+		return a
 	}
 	return s
+}
+
+// hasDomain reports whether a host has a dot between other characters.
+func hasDomain(host string) bool { return strings.Contains(strings.Trim(host, "."), ".") }
+
+// isASCIIPunct reports whether s has nothing but ASCII's punctuation: no
+// language says "at" so.
+func isASCIIPunct(s string) bool {
+	return strings.Trim(s, "!\"#$%&'()*+,-./:;<=>?[\\]^_`{|}~") == ""
 }

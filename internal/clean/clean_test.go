@@ -57,6 +57,11 @@ func TestP14Addresses(t *testing.T) {
 	if got := Name(`"Ann  Other"`); got != "Ann Other" {
 		t.Errorf("a quoted name: %q", got)
 	}
+	for _, name := range []string{"J. Ann Other", "Ann B. Other", "Ann | example.org", "Ann Lee Jr."} {
+		if got := Name(name); got != name {
+			t.Errorf("a name became an address: %q to %q", name, got)
+		}
+	}
 }
 
 // shape writes a mail's blocks as one letter a line: o, q1…, s.
