@@ -20,6 +20,8 @@ type Options struct {
 	// BatchSize is how many messages are written at once, at most; 0 means as
 	// many as take 20 MB for each core, up to four.
 	BatchSize int
+	// Synonyms are what else a word is looked for as; nil means DefaultSynonyms.
+	Synonyms *Synonyms
 }
 
 // bleveEngine keeps an index in a folder: see generation.go for its layout.
@@ -27,6 +29,7 @@ type bleveEngine struct {
 	dir   string
 	log   *slog.Logger
 	batch int
+	words *Synonyms
 
 	mu     sync.Mutex
 	gen    *generation // nil until the first search
@@ -39,7 +42,10 @@ func OpenBleve(dir string, opts *Options) (Engine, error) {
 	if opts == nil {
 		opts = &Options{}
 	}
-	e := &bleveEngine{dir: dir, log: opts.Logger, batch: max(opts.BatchSize, 0)}
+	e := &bleveEngine{dir: dir, log: opts.Logger, batch: max(opts.BatchSize, 0), words: opts.Synonyms}
+	if e.words == nil {
+		e.words = DefaultSynonyms()
+	}
 	if e.log == nil {
 		e.log = slog.New(slog.DiscardHandler)
 	}
@@ -70,6 +76,7 @@ func (e *bleveEngine) Search(ctx context.Context, r *Request) (*Result, error) {
 	}
 	defer g.release()
 	req := *r
+	req.synonyms = e.words
 	if req.Sort == "" {
 		req.Sort = ByRelevance
 	}

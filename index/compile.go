@@ -20,17 +20,21 @@ var ErrTooComplex = fmt.Errorf("index: the query is too long: at most %d levels,
 // compiler turns a query into matchers over one snapshot.
 type compiler struct {
 	*snapshot
-	ctx     context.Context
-	when    *whenReader
-	leaves  int
-	stemmer stemmer
-	depth   int
-	ignored []string
-	cut     []string
-	read    int      // postings gathered
-	wild    int      // Prefix and Fuzzy met
-	threads int      // InThread met
-	near    nearness // of the words at the top of the query
+	ctx      context.Context
+	when     *whenReader
+	leaves   int
+	stemmer  stemmer
+	depth    int
+	ignored  []string
+	cut      []string
+	meanings []Meaning
+	insides  []Inside
+	synonyms *Synonyms
+	excluded int      // Nots around
+	read     int      // postings gathered
+	wild     int      // Prefix and Fuzzy met
+	threads  int      // InThread met
+	near     nearness // of the words at the top of the query
 }
 
 // compile opens the matcher of a node. Its caller closes it.
@@ -43,7 +47,7 @@ func (c *compiler) compile(q Query) (matcher, error) {
 	case nil, All:
 		return c.openAll(c.ctx)
 	case Word:
-		return c.word(q, nil)
+		return c.and(And{q})
 	case Phrase:
 		return c.phrase(q)
 	case Prefix:
@@ -75,17 +79,16 @@ func (c *compiler) and(q And) (matcher, error) {
 		}
 		return err
 	}
-	for i, part := range q {
+	for i := 0; i < len(q); i++ {
 		var err error
-		switch part := part.(type) {
+		switch part := q[i].(type) {
 		case Not:
-			m, merr := c.compile(part.Of)
+			m, merr := c.but(part.Of)
 			err = add(&not, m, merr)
 		case Word:
-			m, merr := c.word(part, neighbours(q, i))
-			if err = add(&must, m, merr); err == nil && c.depth == 1 {
-				err = c.nearWord(part, m)
-			}
+			m, n, merr := c.meant(q, i)
+			err = add(&must, m, merr)
+			i += n - 1
 		default:
 			m, merr := c.compile(part)
 			err = add(&must, m, merr)
@@ -97,6 +100,14 @@ func (c *compiler) and(q And) (matcher, error) {
 		}
 	}
 	return c.mustNot(must, not)
+}
+
+// but compiles what a query excludes: what was written, and nothing else that
+// it may mean.
+func (c *compiler) but(q Query) (matcher, error) {
+	c.excluded++
+	defer func() { c.excluded-- }()
+	return c.compile(q)
 }
 
 func (c *compiler) mustNot(must, not []matcher) (matcher, error) {

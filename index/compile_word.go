@@ -20,12 +20,15 @@ func (c *compiler) word(q Word, also []string) (matcher, error) {
 	if err != nil {
 		return nil, err
 	}
+	w.label = q.Text
 	if q.Exact {
 		return w, nil
 	}
-	if err := c.bonus(w, q.Field, q.Text); err != nil {
-		w.close()
-		return nil, err
+	for _, more := range []func(*wordMatcher, Word) error{c.bonus, c.foreign, c.inside} {
+		if err := more(w, q); err != nil {
+			w.close()
+			return nil, err
+		}
 	}
 	return w, nil
 }
@@ -39,6 +42,7 @@ func (c *compiler) phrase(q Phrase) (matcher, error) {
 	if err != nil {
 		return nil, err
 	}
+	w.label = `"` + q.Text + `"`
 	return w, nil
 }
 
@@ -122,12 +126,12 @@ func (c *compiler) fields(f Field) []weight {
 const exactBonus = 0.25
 
 // bonus favours the word as written over other words of the same stem.
-func (c *compiler) bonus(w *wordMatcher, f Field, text string) error {
-	at := places(text)
+func (c *compiler) bonus(w *wordMatcher, q Word) error {
+	at := places(q.Text)
 	if len(at) != 1 || sameStem(at[0].whole)[0] == at[0].whole {
 		return nil
 	}
-	for _, field := range c.fields(f) {
+	for _, field := range c.fields(q.Field) {
 		field.boost *= exactBonus
 		if err := c.leaf(w, field, []string{at[0].whole}, true); err != nil {
 			return err
@@ -144,7 +148,7 @@ func (c *compiler) leaf(w *wordMatcher, field weight, form []string, bonus bool)
 	if err != nil || p == nil {
 		return err
 	}
-	w.leaves = append(w.leaves, leaf{postings: p, weight: field, mean: c.mean(field.field), bonus: bonus})
+	w.leaves = append(w.leaves, leaf{postings: p, weight: field, mean: c.mean(field.field), bonus: bonus, form: strings.Join(form, " ")})
 	return nil
 }
 

@@ -25,6 +25,8 @@ type Request struct {
 	Limit int  // hits wanted; 0 means 20
 	// After continues behind a hit: its SortKey. Nil starts at the top.
 	After []string
+
+	synonyms *Synonyms // the engine's
 }
 
 // Hit is one message found.
@@ -36,11 +38,13 @@ type Hit struct {
 
 // Result is the answer to a Request.
 type Result struct {
-	Total      uint64   // messages that match
-	Hits       []Hit    // at most Request.Limit
-	Generation string   // which state of the index answered
-	Ignored    []string // words of the query that mean nothing to the index
-	Cut        []string // texts of Prefix and Fuzzy that stand for more words than were looked for
+	Total      uint64    // messages that match
+	Hits       []Hit     // at most Request.Limit
+	Generation string    // which state of the index answered
+	Ignored    []string  // words of the query that mean nothing to the index
+	Meanings   []Meaning // words that were looked for as their synonyms too
+	Inside     []Inside  // words that no message has, and that were looked for inside of others
+	Cut        []string  // texts of Prefix and Fuzzy that stand for more words than were looked for
 }
 
 // Stats says what became searchable.

@@ -45,6 +45,10 @@ func foldRune(b *strings.Builder, r rune) {
 		b.WriteRune(c)
 		return
 	}
+	if r == breve && strings.HasSuffix(b.String(), "и") {
+		b.WriteRune(r) // й is a letter, not an и with an accent
+		return
+	}
 	if accent(r) || !inWord(r) || invisible(r) {
 		return
 	}
@@ -55,6 +59,8 @@ func foldRune(b *strings.Builder, r rune) {
 	}
 	b.WriteRune(r)
 }
+
+const breve = '\u0306'
 
 // accent tells the combining marks of the European scripts. Those of others
 // change the word and stay.

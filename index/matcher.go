@@ -16,8 +16,10 @@ type matcher interface {
 	close()
 }
 
-// k1 is how soon more occurrences of a word stop to count: BM25's.
-const k1 = 1.2
+// k1 is how soon more occurrences of a word stop to count: BM25's, where 1.2 is
+// usual. Since every word of a query has to be there anyway, how often it is
+// tells little.
+const k1 = 0.6
 
 // wordMatcher matches the documents that hold a word in any of its forms and
 // fields. It scores them by BM25F: the occurrences of all fields and forms are
@@ -27,6 +29,7 @@ type wordMatcher struct {
 	leaves []leaf
 	idf    float64
 	doc    uint64
+	label  string // the text of the query, for explanations
 }
 
 // leaf is one form of a word in one field.
@@ -34,7 +37,8 @@ type leaf struct {
 	postings
 	weight
 	mean  float64 // words of the field, over the documents that have it
-	bonus bool    // adds to the score of what another leaf matches; finds nothing itself
+	form  string
+	bonus bool // adds to the score of what another leaf matches; finds nothing itself
 	doc   uint64
 }
 

@@ -20,7 +20,7 @@ type nearWord struct {
 // nearBoost is what words next to each other add, in parts of their IDF. Words
 // a paragraph apart add half of it.
 const (
-	nearBoost = 1.0
+	nearBoost = 2.0
 	paragraph = 50.0 // words
 )
 

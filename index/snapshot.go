@@ -44,6 +44,7 @@ type snapshot struct {
 	firstDay, lastDay time.Time
 	spanErr           error
 	stems             stemCache
+	langs             tongueCache
 }
 
 // boltTimeout bounds the wait for a store that somebody else has open. Nobody
@@ -119,7 +120,7 @@ func (s *snapshot) search(ctx context.Context, r *Request) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	comp := &compiler{snapshot: s, ctx: ctx, when: when}
+	comp := &compiler{snapshot: s, ctx: ctx, when: when, synonyms: r.synonyms}
 	defer comp.near.close()
 	m, err := comp.compile(r.Query)
 	if err != nil {
@@ -133,7 +134,7 @@ func (s *snapshot) search(ctx context.Context, r *Request) (*Result, error) {
 	if err := c.collect(ctx, m); err != nil {
 		return nil, fmt.Errorf("index: the search stopped after %d matches: %w", c.total, err)
 	}
-	return &Result{Total: c.total, Hits: c.hits(), Ignored: comp.ignored, Cut: comp.cut}, nil
+	return &Result{Total: c.total, Hits: c.hits(), Ignored: comp.ignored, Cut: comp.cut, Meanings: comp.meanings, Inside: comp.insides}, nil
 }
 
 // span finds the first and the last day that the index holds, once.

@@ -3,13 +3,14 @@ package index
 import (
 	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 // maxWords bounds the words of one stem: those of "general" are a dozen.
 const maxWords = 32
 
 // maxEnding is the length of the longest ending that a stem loses: that of
-// "institutionalizations" has eleven letters.
+// "institutionalizations" has eleven letters. Cyrillic ones take two bytes each.
 const maxEnding = 12
 
 // stemCache remembers the words of stems, of one generation.
@@ -20,23 +21,32 @@ type stemCache struct {
 
 type stemKey struct {
 	field Field
+	lang  string
 	stem  string
 }
 
 // maxCached bounds the cache: a few megabytes.
 const maxCached = 10_000
 
-// words returns the words of a field's text that have a stem, other than the
-// stem itself.
+// inEnglish is the language whose stems go for all messages.
+const inEnglish = "en"
+
+// words returns the words of a field's text that have an English stem, other
+// than the stem itself.
 func (c *compiler) words(f Field, stem string) ([]string, error) {
-	cache, key := &c.stems, stemKey{f, stem}
+	return c.wordsIn(inEnglish, f, stem)
+}
+
+// wordsIn does the same for another language.
+func (c *compiler) wordsIn(lang string, f Field, stem string) ([]string, error) {
+	cache, key := &c.stems, stemKey{f, lang, stem}
 	cache.mu.Lock()
 	words, ok := cache.words[key]
 	cache.mu.Unlock()
 	if ok {
 		return words, nil
 	}
-	words, err := c.findWords(f, stem)
+	words, err := c.findWords(lang, f, stem)
 	if err != nil {
 		return nil, err
 	}
@@ -49,13 +59,14 @@ func (c *compiler) words(f Field, stem string) ([]string, error) {
 	return words, nil
 }
 
-// findWords reads the index's list of words. English stems keep the beginning
+// findWords reads the index's list of words. Stems keep the beginning
 // of a word, but for a last letter of their own ("happi" of "happy", "hope" of
 // "hoping", "possibl" of "possibility"), so the words are neighbours there.
-func (c *compiler) findWords(f Field, stem string) ([]string, error) {
+func (c *compiler) findWords(lang string, f Field, stem string) ([]string, error) {
 	prefix := stem
 	if len(stem) > 3 || len(stem) == 3 && strings.ContainsAny(stem[2:], "ei") {
-		prefix = stem[:len(stem)-1]
+		_, last := utf8.DecodeLastRuneInString(stem)
+		prefix = stem[:len(stem)-last]
 	}
 	dict, err := c.reader.FieldDictPrefix(string(f), []byte(prefix))
 	if err != nil {
@@ -71,9 +82,16 @@ func (c *compiler) findWords(f Field, stem string) ([]string, error) {
 		if entry == nil {
 			break
 		}
-		if entry.Term != stem && len(entry.Term) <= len(stem)+maxEnding && c.stemmer.stem(entry.Term) == stem {
+		if entry.Term != stem && len(entry.Term) <= len(stem)+2*maxEnding && c.stemOf(lang, entry.Term) == stem {
 			out = append(out, entry.Term)
 		}
 	}
 	return out, nil
+}
+
+func (c *compiler) stemOf(lang, word string) string {
+	if lang == inEnglish {
+		return c.stemmer.stem(word)
+	}
+	return stemIn(lang, word)
 }

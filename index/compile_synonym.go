@@ -1,0 +1,108 @@
+package index
+
+import "strings"
+
+// Meaning tells that words of a query were looked for as their synonyms too.
+type Meaning struct {
+	Text string   // of the query
+	Also []string // as the file of synonyms has them
+}
+
+// synonymWeight is what a synonym counts for beside the word itself.
+const synonymWeight = 0.7
+
+// meant compiles the word q[i], or the phrase of words from there on that has
+// synonyms, and returns how many words that is.
+func (c *compiler) meant(q And, i int) (m matcher, n int, err error) {
+	n, also := 0, []string(nil)
+	if c.excluded == 0 {
+		n, also = c.synonyms.At(q, i)
+	}
+	var parts []matcher
+	for k := i; k < i+max(n, 1); k++ {
+		word := q[k].(Word)
+		m, err := c.word(word, neighbours(q, k))
+		if err == nil {
+			parts = append(parts, m)
+			if c.depth == 1 && len(q) > 1 {
+				err = c.nearWord(word, m)
+			}
+		}
+		if err != nil {
+			closeAll(parts)
+			return nil, 0, err
+		}
+	}
+	if m = parts[0]; len(parts) > 1 {
+		m = &andMatcher{parts: parts}
+	}
+	if len(also) == 0 {
+		return m, 1, nil
+	}
+	m, err = c.orAlso(m, q[i:i+n], also)
+	return m, n, err
+}
+
+// orAlso matches what m matches, and what has a synonym.
+func (c *compiler) orAlso(m matcher, words And, also []string) (matcher, error) {
+	first := words[0].(Word)
+	meaning := Meaning{Text: asWritten(words), Also: also}
+	var forms [][]string
+	for _, text := range also {
+		forms = append(forms, ExpandSynonym(text)...)
+	}
+	w, err := c.scored(first.Field, forms)
+	if err != nil {
+		m.close()
+		return nil, err
+	}
+	w.label = strings.Join(also, ", ")
+	c.meanings = append(c.meanings, meaning)
+	return &meaningMatcher{orMatcher{parts: []matcher{m, w}}}, nil
+}
+
+// ExpandSynonym returns the forms in which a text may bear a synonym: a word as
+// Expand has it, a phrase with any ending of its last word.
+func ExpandSynonym(text string) [][]string {
+	if len(places(text)) == 1 {
+		return Expand(text)
+	}
+	var forms [][]string
+	for _, form := range ExpandPhrase(text) {
+		last := len(form) - 1
+		for _, term := range sameStem(form[last]) {
+			forms = append(forms, splice(form, last, last+1, term))
+		}
+	}
+	return forms
+}
+
+func asWritten(words And) string {
+	out := ""
+	for i, w := range words {
+		if i > 0 {
+			out += " "
+		}
+		out += w.(Word).Text
+	}
+	return out
+}
+
+// meaningMatcher matches a phrase or its synonyms. It counts the better of the
+// two: both say the same.
+type meaningMatcher struct{ orMatcher }
+
+func (m *meaningMatcher) score() float64 {
+	best := 0.0
+	for i, p := range m.parts {
+		if m.docs[i] != m.doc {
+			continue
+		}
+		score := p.score()
+		if i > 0 {
+			score *= synonymWeight
+		}
+		best = max(best, score)
+	}
+	return best
+}

@@ -1,0 +1,92 @@
+package index
+
+import "sync"
+
+// tongues says which documents are in which language. English, and what is not
+// known, has no bit.
+type tongues struct {
+	stemmed []string // languages with a stemmer that some message has
+	of      []uint8  // by document, the bit of its language; may be shorter than the documents are many
+}
+
+// tongueCache keeps the tongues of one generation.
+type tongueCache struct {
+	mu    sync.Mutex
+	known *tongues
+}
+
+// tongues reads the languages of the documents, once a generation.
+func (c *compiler) tongues() (*tongues, error) {
+	cache := &c.langs
+	cache.mu.Lock()
+	defer cache.mu.Unlock()
+	if cache.known != nil {
+		return cache.known, nil
+	}
+	t, err := c.readTongues()
+	if err == nil {
+		cache.known = t
+	}
+	return t, err
+}
+
+func (c *compiler) readTongues() (*tongues, error) {
+	t := &tongues{}
+	for _, lang := range []string{"de", "es", "fr", "it", "pt", "ru"} {
+		p, err := c.openTerm(c.ctx, FieldLang, lang, false)
+		if err != nil {
+			return nil, err
+		}
+		if p == nil {
+			continue
+		}
+		t.stemmed = append(t.stemmed, lang)
+		err = t.read(p, 1<<(len(t.stemmed)-1))
+		p.close()
+		if err != nil {
+			return nil, err
+		}
+	}
+	return t, nil
+}
+
+func (t *tongues) in(doc uint64, langs uint8) bool {
+	return doc < uint64(len(t.of)) && t.of[doc]&langs != 0
+}
+
+func (t *tongues) read(p *termPostings, lang uint8) error {
+	for doc := uint64(0); ; doc++ {
+		next, err := p.advance(doc)
+		if err != nil || next == noDoc {
+			return err
+		}
+		doc = next
+		for uint64(len(t.of)) <= doc {
+			t.of = append(t.of, 0)
+		}
+		t.of[doc] = lang
+	}
+}
+
+// tongue is one of the languages.
+type tongue struct {
+	*tongues
+	number int // in stemmed
+}
+
+// postingsIn are those of the documents in some languages.
+type postingsIn struct {
+	postings
+	tongues *tongues
+	langs   uint8 // a bit for each
+}
+
+func (p *postingsIn) advance(min uint64) (uint64, error) {
+	for {
+		doc, err := p.postings.advance(min)
+		if err != nil || doc == noDoc || p.tongues.in(doc, p.langs) {
+			return doc, err
+		}
+		min = doc + 1
+	}
+}
