@@ -48,6 +48,7 @@ type Results struct {
 	Next       string        // cursor of the next page; empty on the last one
 	Took       time.Duration // of the whole search
 	Ignored    []string      // words of the query that mean nothing to the index, like "!!!"
+	Cut        []string      // words with * or ~ that stand for too many; the most frequent were looked for
 	Understood string        // the query as it was read, as Format writes it
 }
 
@@ -100,7 +101,7 @@ func (s *Searcher) Search(ctx context.Context, q Query) (*Results, error) {
 	if err != nil {
 		return nil, err
 	}
-	res := &Results{Total: int(found.Total), Ignored: found.Ignored, Understood: r.understood}
+	res := &Results{Total: int(found.Total), Ignored: found.Ignored, Cut: found.Cut, Understood: r.understood}
 	if n := r.engine.Limit - 1; len(found.Hits) > n {
 		found.Hits = found.Hits[:n]
 		res.Next = cursor{r.hash, r.rank + n, found.Hits[n-1].SortKey}.String()
@@ -157,7 +158,7 @@ func (s *Searcher) request(q Query) (*request, error) {
 		return nil, fmt.Errorf("sort by %q: %w", sort, ErrSort)
 	}
 	r := &request{understood: Format(tree), terms: termsOf(tree), snippet: bounded(q.Snippet, defaultSnippet, maxSnippet)}
-	r.hash = searchHash(r.understood, sort, s.opts.location().String())
+	r.hash = searchHash(s.identity(q.Text, r.understood), sort, s.opts.location().String())
 	r.engine = &index.Request{Query: tree, Sort: sort, Limit: bounded(q.Limit, defaultLimit, maxLimit) + 1}
 	if q.After == "" {
 		return r, nil
@@ -165,6 +166,16 @@ func (s *Searcher) request(q Query) (*request, error) {
 	c, err := readCursor(q.After, r.hash)
 	r.rank, r.engine.After = c.rank, c.key
 	return r, err
+}
+
+// identity is what tells one query from another on all its pages: as it was
+// read, but with "yesterday" and "2h" counted from one and the same moment.
+func (s *Searcher) identity(text, understood string) string {
+	opts := &Options{Location: s.opts.location(), Now: func() time.Time { return time.Unix(1<<31, 0) }}
+	if tree, err := Parse(text, opts); err == nil {
+		return Format(tree)
+	}
+	return understood
 }
 
 // bounded returns n, or the default for 0 and less, or the most.

@@ -152,6 +152,9 @@ func (o *searchOptions) sayMore(e *Env, res *search.Results) {
 	if len(res.Ignored) > 0 {
 		fmt.Fprintf(e.Stderr, "; not searched for: %s", oneLine(strings.Join(res.Ignored, " ")))
 	}
+	if len(res.Cut) > 0 {
+		fmt.Fprintf(e.Stderr, "; only the most frequent words searched for that are meant by: %s", oneLine(strings.Join(res.Cut, " ")))
+	}
 	if res.Next != "" {
 		fmt.Fprintf(e.Stderr, "; the next ones: the same with --after %s", res.Next)
 	}
