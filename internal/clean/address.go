@@ -54,16 +54,17 @@ func Name(s string) string {
 	if strings.Count(s, " ") != 2 || strings.IndexByte(s, '.') < 0 {
 		return s
 	}
-	part := strings.Split(s, " ")
-	// QUIRK P14: the word between may be any short one, so that "J. Lee Poe"
-	// is told from an address by what stands round it.
-	if strings.HasSuffix(part[0], ".") || !hasDomain(part[2]) || isASCIIPunct(part[1]) {
+	a := Address(s)
+	if a == "" || !strings.Contains(a, ".") {
 		return s
 	}
-	if a := Address(s); a != "" {
-		return a
+	// QUIRK P14: the word between may be any short one, so that "J. Lee Poe"
+	// is told from an address by what stands round it.
+	part := strings.Split(s, " ")
+	if !strings.Contains(s, "@") && (strings.HasSuffix(part[0], ".") || !hasDomain(part[2]) || isASCIIPunct(part[1])) {
+		return s
 	}
-	return s
+	return a
 }
 
 // hasDomain reports whether a host has a dot between other characters.

@@ -112,6 +112,7 @@ func TestM3Footers(t *testing.T) {
 		{"standard", "text\n" + rule + "\nusers mailing list\nusers at example.org\nhttp://example.org/mailman/listinfo/users", "text"},
 		{"with a sponsor", "text\n\n" + rule + "\nBreachWatch mailing list sponsored by Acme Assurance\nbreachwatch at lists.example.org\n\nTo unsubscribe:\nhttps://lists.example.org/listinfo/breachwatch\n\nSupporters:\n\nAcme Assurance (http://www.example.com/)\nAcme Assurance offers services\nto those who need them.\n", "text"},
 		{"text below stays", "text\n" + rule + "\nusers mailing list\nhttp://example.org/mailman/listinfo/users\n\nI wrote this below the footer.", "text\n\nI wrote this below the footer."},
+		{"text right below stays", "> mine\n" + rule + "\nusers mailing list\nusers at example.org\nhttp://example.org/mailman/listinfo/users\nUpdate:\n\nIt works.", "> mine\nUpdate:\n\nIt works."},
 		{"a rule of the sender stays", "text\n" + rule + "\nPart two of my text", "text\n" + rule + "\nPart two of my text"},
 		{"quoted footer stays", "> " + rule + "\n> users mailing list\n> http://example.org/mailman/listinfo/users\nmine", "> " + rule + "\n> users mailing list\n> http://example.org/mailman/listinfo/users\nmine"},
 	} {
@@ -231,7 +232,13 @@ func TestQuotedPrintableLeftUndecoded(t *testing.T) {
 	if got := Split(long+"=\nand x =3D 1, caf=E9", "").Body; got != long+"and x = 1, café" {
 		t.Errorf("got %q", got)
 	}
-	for _, code := range []string{"a = b\nc=\nd", "x=1\ny=\n", "if (a == b) {\n  c =\n d }"} {
+	if got := Split(long+"=\nand then some mo=\nre", "").Body; got != long+"and then some more" {
+		t.Errorf("got %q", got)
+	}
+	armor := "-----BEGIN PGP SIGNATURE-----\n\n" + strings.Repeat("iQEcBAAB", 8) + "=\n=DE79\n-----END PGP SIGNATURE-----"
+	for _, code := range []string{
+		"a = b\nc=\nd", "x=1\ny=\n", "if (a == b) {\n  c =\n d }", long + "the call wrapper.close =\nmyClose is yours", "text\n" + armor,
+	} {
 		if got := Split(code, "").Body; got != strings.TrimSpace(code) {
 			t.Errorf("code was changed: %q to %q", code, got)
 		}

@@ -55,6 +55,9 @@ func footerLength(lines []string) int {
 		if stop == start {
 			break
 		}
+		if n := standardFooter(lines[start:stop]); n > 0 {
+			return start + n
+		}
 		text := strings.Join(lines[start:stop], "\n")
 		listed := footerSign.MatchString(text)
 		switch {
@@ -71,6 +74,23 @@ func footerLength(lines []string) int {
 		paragraph++
 	}
 	return end
+}
+
+// standardFooter tells where Mailman's own footer ends, its last line being
+// the link to the list's page, in a paragraph that goes on with something that
+// is not a list's: what a person wrote straight below. Else it is 0.
+func standardFooter(lines []string) int {
+	for i, l := range lines {
+		if u := lineURL(l); u == "" || !strings.Contains(u, "/listinfo/") {
+			continue
+		}
+		rest := strings.Join(lines[i+1:], "\n")
+		if rest == "" || strings.Contains(rest, "://") || footerSign.MatchString(rest) || sponsorSign.MatchString(rest) || looksWritten(lines[:i+1]) {
+			return 0
+		}
+		return i + 1
+	}
+	return 0
 }
 
 // looksWritten reports whether a paragraph is a person's: a quote, or the

@@ -10,6 +10,7 @@ import (
 var (
 	oracleAtWord  = regexp.MustCompile(`^([^\s<>"(),;:@]+)\s+(\S{1,6})\s+([\p{L}\p{N}_.-]+)$`)
 	oracleAddress = regexp.MustCompile(`^[^\s<>"(),;:@]+@[^\s<>"(),;:@]+$`)
+	oracleHidden  = regexp.MustCompile(`^\S*[^\s.] \S*[^!-/:-@\[-\x60{-~\s]\S* \.*[^\s.]+\.+[^\s.]`)
 	oracleQuote   = regexp.MustCompile(`^\s{0,3}(?:(?:[A-Z]{2,3})?>\s?)(?:\s?[>|]\s?)*`)
 )
 
@@ -30,6 +31,9 @@ func addressOracle(s string) string {
 
 func nameOracle(s string) string {
 	s = strings.Trim(strings.Join(strings.Fields(s), " "), `"' `)
+	if !strings.Contains(s, "@") && !oracleHidden.MatchString(s) {
+		return s
+	}
 	if a := addressOracle(s); a != "" && strings.Contains(a, ".") && strings.Count(s, " ") == 2 {
 		return a
 	}
@@ -47,7 +51,7 @@ func quoteOracle(l string) int {
 // FuzzLine holds that a line is read as the regular expressions read it.
 func FuzzLine(f *testing.F) {
 	for _, s := range []string{
-		"ann at example.org", "<ann@example.org>", "a en b", "(no e-mail)", "< a@b.org >", "ann&#64;example.org", "é по ñ.org", "a @ b.c", "a  \t at\fb.c",
+		"ann at example.org", "<ann@example.org>", "a en b", "(no e-mail)", "< a@b.org >", "ann&#64;example.org", "é по ñ.org", "a @ b.c", "J. Ann Other", "ann | b.org", "ann at .b..org.", "a  \t at\fb.c",
 		"> > | text", "  AB>  >\tx", "SQL> select", ">From me", "ABCD> x", "A> x", ">  > two",
 		"On Monday Ann wrote:", "wrote : ", "underwrote:", "-- ", "----- Original Message -----", "  ------- ", "Begin forwarded message:", "--original--", "a=  \nb", "=4a", "=4A=\t", "text-------------- next part --------------  ",
 	} {

@@ -11,11 +11,14 @@ import (
 var (
 	softBreak = regexp.MustCompile(`=[ \t]*\n`)
 	escape    = regexp.MustCompile(`=(?:[0-9A-F]{2}|[ \t]*(?:\n|$))`)
+	armorSum  = regexp.MustCompile(`[A-Za-z0-9+/=]{8}\n=[A-Za-z0-9+/]{4}\n`)
 )
 
 // unquotePrintable decodes a text that the archive left in quoted-printable.
 // It is sure of that only when every "=" is part of a valid escape and lines
 // are broken softly; a text about something else has a bare "=" soon enough.
+// A few that end lines of code or prose are told by standing behind a space,
+// and the checksum of an armored key or signature by the line of its own.
 func unquotePrintable(s string) string {
 	if !onlyEscapes(s) {
 		return s
@@ -29,6 +32,9 @@ func unquotePrintable(s string) string {
 		long = long || b[0]-strings.LastIndexByte(s[:b[0]], '\n') > 60
 	}
 	if !long && !strings.Contains(s, "=3D") && !strings.Contains(s, "=20") {
+		return s
+	}
+	if strings.Contains(s, "\n-----BEGIN PGP") && armorSum.MatchString(s) || len(breaks) < 3 && !encoded(s) && !cutsWord(s, breaks) {
 		return s
 	}
 	var b strings.Builder
@@ -45,6 +51,26 @@ func unquotePrintable(s string) string {
 		i += len(e)
 	}
 	return validText(b.String())
+}
+
+// encoded reports whether a text has escapes of characters.
+func encoded(s string) bool {
+	for i := strings.IndexByte(s, '='); i >= 0; i = strings.IndexByte(s, '=') {
+		if s = s[i+1:]; len(s) >= 2 && isHex(s[0]) && isHex(s[1]) {
+			return true
+		}
+	}
+	return false
+}
+
+// cutsWord reports whether a soft line break stands within a word.
+func cutsWord(s string, breaks [][]int) bool {
+	for _, b := range breaks {
+		if b[0] > 0 && !strings.ContainsRune(spaces, rune(s[b[0]-1])) {
+			return true
+		}
+	}
+	return false
 }
 
 // onlyEscapes reports whether a text has a "=" and each of them is part of an
