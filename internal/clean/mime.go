@@ -131,5 +131,5 @@ func decodeTransfer(s, encoding, charset string) string {
 			return string(d)
 		}
 	}
-	return validText(string(b))
+	return ValidText(string(b))
 }

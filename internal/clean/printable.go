@@ -50,7 +50,7 @@ func unquotePrintable(s string) string {
 		}
 		i += len(e)
 	}
-	return validText(b.String())
+	return ValidText(b.String())
 }
 
 // encoded reports whether a text has escapes of characters.
@@ -98,9 +98,9 @@ func unhex(c byte) byte {
 	return c - '0'
 }
 
-// validText makes bytes that are not UTF-8 the windows-1252 letters they most
+// ValidText makes bytes that are not UTF-8 the windows-1252 letters they most
 // likely are.
-func validText(s string) string {
+func ValidText(s string) string {
 	if utf8.ValidString(s) {
 		return s
 	}
@@ -108,7 +108,9 @@ func validText(s string) string {
 	for i := 0; i < len(s); {
 		r, n := utf8.DecodeRuneInString(s[i:])
 		if r == utf8.RuneError && n == 1 {
-			r = charmap.Windows1252.DecodeByte(s[i])
+			if r = charmap.Windows1252.DecodeByte(s[i]); r == utf8.RuneError {
+				r = rune(s[i])
+			}
 		}
 		b.WriteRune(r)
 		i += n

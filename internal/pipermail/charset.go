@@ -11,6 +11,8 @@ import (
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/htmlindex"
+
+	"github.com/bxsearch/bxsearch/internal/clean"
 )
 
 // detectBytes bounds what charset detection looks at.
@@ -71,12 +73,32 @@ func decodeBy(b []byte, declared func() []string) (text, used string) {
 			return s, strings.ToLower(name)
 		}
 	}
+	if mostlyUTF8(b) {
+		return clean.ValidText(string(b)), "utf-8"
+	}
 	if r := chardet.Detect(sample(b)); r.Confidence >= 0.8 {
 		if s, ok := tryCharset(b, r.Encoding); ok {
 			return s, strings.ToLower(r.Encoding)
 		}
 	}
 	return windows1252(b), "windows-1252"
+}
+
+// mostlyUTF8 reports whether a text is UTF-8 with some single bytes of another
+// charset pasted into it.
+func mostlyUTF8(b []byte) bool {
+	good, bad := 0, 0
+	for len(b) > 0 {
+		r, n := utf8.DecodeRune(b)
+		switch {
+		case r == utf8.RuneError && n == 1:
+			bad++
+		case n > 1:
+			good++
+		}
+		b = b[n:]
+	}
+	return good > 3*bad
 }
 
 // windows1252 takes the five bytes that the charset leaves open for control

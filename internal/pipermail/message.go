@@ -328,7 +328,8 @@ func decodeWords(s string) string {
 		if err != nil {
 			break
 		}
-		s = line(strings.ToValidUTF8(d, ""))
+		// QUIRK P15: "=?utf-8?q?caf=E9?=" is not UTF-8, but for its name.
+		s = line(clean.ValidText(d))
 	}
 	return s
 }

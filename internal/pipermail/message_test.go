@@ -88,6 +88,7 @@ func TestP15Charsets(t *testing.T) {
 		{"iso-8859-1 means windows-1252", "iso-8859-1", "\x93so\x94", "“so”"},
 		{"EUC-JP", "euc-jp", "\xa4\xa2\xa4\xa4", "あい"},
 		{"declared UTF-8, but is not", "utf-8", "caf\xe9 au lait", "café au lait"},
+		{"UTF-8 with other bytes pasted in", "us-ascii", "\xc3\x8d \xc3\xb3rdenes ser\xc3\xa1n m\xc3\xa1s Jer\xe1rquico", "Í órdenes serán más Jerárquico"},
 		{"entities", "us-ascii", "caf&#233; &#1087;", "café п"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -111,6 +112,9 @@ func TestP15OneMessagesBytesDecide(t *testing.T) {
 func TestP14NamesAreDecoded(t *testing.T) {
 	b := page09("=?utf-8?b?Z3LDvG4=?= =?iso-8859-1?q?_bla=FC?=", "Philippe =?iso-8859-1?q?Lafor=EAt?=", "(no email)", "x", "us-ascii", "text", "")
 	m, _ := readMessagePage(Page{Body: b})
+	if got := decodeWords("[list] =?utf-8?q?n=FAmero?= caf=E9"); got != "[list] número caf=E9" {
+		t.Errorf("an encoded word that lies about its charset: %q", got)
+	}
 	if m.subject != "grün blaü" || m.author != "Philippe Laforêt" || m.address != "" {
 		t.Errorf("%q %q %q", m.subject, m.author, m.address)
 	}
