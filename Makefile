@@ -10,7 +10,9 @@ check: lint race
 race: ; CGO_ENABLED=1 go test -race -shuffle=on ./...
 lint: ; @.ci/lint
 fuzz: ; @.ci/fuzz $(or $(FUZZTIME),10s)
-bench: build ; go run ./internal/bench
+bench: build peers ; go run ./internal/bench
+# What bench compares with; without Python it goes on without.
+peers: ; @test -x bin/peers/bin/perceval || { python3 -m venv bin/peers && bin/peers/bin/pip install -q perceval==1.6.1; } || echo "Perceval is left out" >&2
 demo: build ; go run ./internal/demo bin "$(QUERY)"
 docs: ; go run ./internal/man bin/share
 install: build docs
@@ -19,4 +21,4 @@ install: build docs
 	cp -R bin/share/. $(DESTDIR)$(prefix)/share
 clean: ; rm -rf bin cover.out
 
-.PHONY: build test check race lint fuzz bench demo docs install clean
+.PHONY: build test check race lint fuzz bench peers demo docs install clean
