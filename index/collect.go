@@ -127,7 +127,7 @@ func (c *collector) hits() []Hit {
 	out := make([]Hit, len(c.worst))
 	for i := len(out) - 1; i >= 0; i-- {
 		x := heap.Pop(c).(candidate)
-		out[i] = Hit{ID: archive.ID(x.id), Score: x.score, SortKey: x.key()}
+		out[i] = Hit{ID: archive.ID(x.id), Score: x.score, SortKey: x.key(), doc: x.doc}
 	}
 	return out
 }

@@ -174,5 +174,6 @@ func (c *compiler) idf(w *wordMatcher) float64 {
 		docs[l.field] += l.docs()
 		most = max(most, docs[l.field])
 	}
+	w.most = min(most, c.docs)
 	return idf(most, c.docs)
 }

@@ -25,6 +25,10 @@ type Request struct {
 	Limit int  // hits wanted; 0 means 20
 	// After continues behind a hit: its SortKey. Nil starts at the top.
 	After []string
+	// Explain asks for Hit.Explanation, of the first 50 hits.
+	Explain bool
+	// Advise asks for Result.Advice where hardly anything is found.
+	Advise bool
 
 	synonyms *Synonyms // the engine's
 }
@@ -34,6 +38,10 @@ type Hit struct {
 	ID      archive.ID
 	Score   float64
 	SortKey []string // opaque; for Request.After
+	// Explanation says in words why the hit has its score, a line for each reason.
+	Explanation []string
+
+	doc uint64
 }
 
 // Result is the answer to a Request.
@@ -42,6 +50,7 @@ type Result struct {
 	Hits       []Hit     // at most Request.Limit
 	Generation string    // which state of the index answered
 	Ignored    []string  // words of the query that mean nothing to the index
+	Advice     []Advice  // on the parts of a query that finds next to nothing
 	Meanings   []Meaning // words that were looked for as their synonyms too
 	Inside     []Inside  // words that no message has, and that were looked for inside of others
 	Cut        []string  // texts of Prefix and Fuzzy that stand for more words than were looked for

@@ -30,6 +30,7 @@ type wordMatcher struct {
 	idf    float64
 	doc    uint64
 	label  string // the text of the query, for explanations
+	most   uint64 // documents that have it, about
 }
 
 // leaf is one form of a word in one field.

@@ -7,6 +7,8 @@ import "slices"
 type nearness struct {
 	words []nearWord
 	most  float64 // what it can add at most
+
+	shortest uint64 // the window of the document looked at last
 }
 
 // nearWord is one word of the query with where it stands in the body.
@@ -82,7 +84,8 @@ func (n *nearness) bonus(doc uint64) (float64, error) {
 	if found < 2 {
 		return 0, nil
 	}
-	return nearBoost * sum / (1 + float64(n.window())/paragraph), nil
+	n.shortest = n.window()
+	return nearBoost * sum / (1 + float64(n.shortest)/paragraph), nil
 }
 
 // read finds the places of a word in a document.

@@ -134,7 +134,16 @@ func (s *snapshot) search(ctx context.Context, r *Request) (*Result, error) {
 	if err := c.collect(ctx, m); err != nil {
 		return nil, fmt.Errorf("index: the search stopped after %d matches: %w", c.total, err)
 	}
-	return &Result{Total: c.total, Hits: c.hits(), Ignored: comp.ignored, Cut: comp.cut, Meanings: comp.meanings, Inside: comp.insides}, nil
+	res := &Result{Total: c.total, Hits: c.hits(), Ignored: comp.ignored, Cut: comp.cut, Meanings: comp.meanings, Inside: comp.insides}
+	if r.Explain {
+		if err := s.explain(ctx, r, res.Hits); err != nil {
+			return nil, err
+		}
+	}
+	if r.Advise {
+		res.Advice, err = s.advise(ctx, r, res.Total)
+	}
+	return res, err
 }
 
 // span finds the first and the last day that the index holds, once.

@@ -2,6 +2,7 @@ package index_test
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -191,5 +192,63 @@ func TestUnknownWordInsideOthers(t *testing.T) {
 	_, res := found(t, e, allOf("screen x600"))
 	if diff := cmp.Diff([]index.Inside{{Text: "x600", Words: []string{"800x600"}}}, res.Inside); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestExplain(t *testing.T) {
+	e := holding(t, "Two-factor authentication failed at the clinic: MFA fails often.", "They had no two-factor authentication at the clinic.")
+	res, err := e.Search(t.Context(), &index.Request{Query: allOf("mfa clinic"), Explain: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(res.Hits) != 2 {
+		t.Fatalf("%d hits", len(res.Hits))
+	}
+	first, second := strings.Join(res.Hits[0].Explanation, "\n"), strings.Join(res.Hits[1].Explanation, "\n")
+	for _, want := range []string{"mfa, in about 1 of 2 messages", "once in the sender's own text", "clinic", "near each other"} {
+		if !strings.Contains(first, want) {
+			t.Errorf("the first hit is not explained by %q:\n%s", want, first)
+		}
+	}
+	if want := "that is a synonym, and counts 70 %"; !strings.Contains(second, want) {
+		t.Errorf("the second hit is not explained by %q:\n%s", want, second)
+	}
+}
+
+// The words of an explanation add up to the score.
+func TestExplanationAddsUp(t *testing.T) {
+	e := holding(t, "Patients of the hospital were told about the ransomware.", "ransomware", "hospital ransomware hospital")
+	res, err := e.Search(t.Context(), &index.Request{Query: allOf("ransomware hospital"), Explain: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, h := range res.Hits {
+		sum := 0.0
+		for _, line := range h.Explanation {
+			if n, err := strconv.ParseFloat(strings.Fields(line)[0], 64); err == nil && strings.Contains(line, ".") {
+				sum += n
+			}
+		}
+		if sum < h.Score-0.02 || sum > h.Score+0.02 {
+			t.Errorf("%s has %.3f, explained are %.3f:\n%s", h.ID, h.Score, sum, strings.Join(h.Explanation, "\n"))
+		}
+	}
+}
+
+func TestAdvice(t *testing.T) {
+	e := holding(t, "The hospital was hit.", "A hospital in Ohio.", "The clinic was hit.", "hospitals", "A ransom was paid to the hospital")
+	res, err := e.Search(t.Context(), &index.Request{Query: allOf("hosptal hit"), Advise: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []index.Advice{
+		{Part: index.Word{Text: "hosptal"}, Without: 2, Similar: []string{"hospital"}},
+		{Part: index.Word{Text: "hit"}, Alone: 2},
+	}
+	if diff := cmp.Diff(want, res.Advice); diff != "" {
+		t.Error(diff)
+	}
+	if res, err = e.Search(t.Context(), &index.Request{Query: allOf("hospital"), Advise: true}); err != nil || len(res.Advice) > 0 {
+		t.Errorf("a search with 4 hits gets advice %+v, %v", res.Advice, err)
 	}
 }
