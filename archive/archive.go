@@ -31,18 +31,20 @@ type Options struct {
 
 // Archive is one data directory's archive.
 type Archive struct {
-	dir    string
-	log    *slog.Logger
-	now    func() time.Time
-	uuid   string
-	lock   *dirLock // nil for readers
-	read   *pool
-	write  *writer  // nil for readers
-	lists  sync.Map // name to listRow, for PutRaw; only this process changes lists
-	packs  packers
-	unpack unpackers
-	derive sync.Mutex // one Derive at a time
-	oldest int64      // the last message row that was there at the start: what is younger is new, not changed
+	dir     string
+	log     *slog.Logger
+	now     func() time.Time
+	uuid    string
+	lock    *dirLock // nil for readers
+	read    *pool
+	write   *writer  // nil for readers
+	lists   sync.Map // name to listRow, for PutRaw; only this process changes lists
+	packs   packers
+	unpack  unpackers
+	framing framePacker
+	frames  shelved
+	derive  sync.Mutex // one Derive at a time
+	oldest  int64      // the last message row that was there at the start: what is younger is new, not changed
 }
 
 // fileName is the archive's file in its directory.
@@ -51,7 +53,8 @@ const fileName = "archive.db"
 // Open opens the archive in the directory dir. It returns ErrNoArchive (which
 // is an ErrNotFound) where there is none, a *LockedError when another process
 // writes it, ErrNewerFormat for one made by a newer program, ErrReadOnly when
-// it cannot be written, and ErrCorrupt when the file is damaged so that
+// it cannot be written, ErrOlderFormat for one that has to be opened once for
+// writing, and ErrCorrupt when the file is damaged so that
 // nothing can be read.
 func Open(dir string, opts *Options) (*Archive, error) {
 	var o Options
@@ -86,8 +89,16 @@ func (a *Archive) open(o Options) error {
 	if a.read, err = openPool(path); err != nil {
 		return err
 	}
-	if err := checkVersion(a.read); err != nil {
+	version, err := checkVersion(a.read)
+	switch {
+	case err != nil:
 		return err
+	case version < formatVersion && a.write == nil:
+		return fmt.Errorf("format %d, this program reads format %d: %w", version, formatVersion, ErrOlderFormat)
+	case version < formatVersion:
+		if err := a.upgrade(context.Background()); err != nil {
+			return fmt.Errorf("bring it from format %d to %d: %w", version, formatVersion, err)
+		}
 	}
 	if a.uuid, err = readUUID(a.read); err != nil || a.write == nil {
 		return err

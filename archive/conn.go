@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"context"
 	"database/sql"
 	"fmt"
 	"net/url"
@@ -90,6 +91,52 @@ func (p *pool) queryRow(q string, args ...any) *sql.Row {
 		return s.QueryRow(args...)
 	}
 	return p.db.QueryRow(q, args...)
+}
+
+// snapshot runs fn on one state of the archive, whatever is written meanwhile.
+func (p *pool) snapshot(ctx context.Context, fn func(q querier) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	// The driver pays for a context, and a rollback must not race with fn.
+	t, err := p.db.Begin()
+	if err != nil {
+		return err
+	}
+	defer t.Rollback() // nothing was written
+	return fn(&snapshot{p: p, t: t, stmts: make(map[string]*sql.Stmt, 2)})
+}
+
+// snapshot is one connection of the pool, in a transaction.
+type snapshot struct {
+	p     *pool
+	t     *sql.Tx
+	stmts map[string]*sql.Stmt // of this connection
+}
+
+func (s *snapshot) stmt(q string) *sql.Stmt {
+	own := s.stmts[q]
+	if own == nil {
+		if shared := s.p.stmt(q); shared != nil {
+			own = s.t.Stmt(shared)
+			s.stmts[q] = own
+		}
+	}
+	return own
+}
+
+func (s *snapshot) query(q string, args ...any) (*sql.Rows, error) {
+	if own := s.stmt(q); own != nil {
+		return own.Query(args...)
+	}
+	return s.t.Query(q, args...)
+}
+
+func (s *snapshot) queryRow(q string, args ...any) *sql.Row {
+	if own := s.stmt(q); own != nil {
+		return own.QueryRow(args...)
+	}
+	return s.t.QueryRow(q, args...)
 }
 
 func (p *pool) close() error { return p.db.Close() }

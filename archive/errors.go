@@ -17,6 +17,7 @@ var (
 	ErrLocked      = errors.New("locked by another writer")
 	ErrCorrupt     = errors.New("the file is damaged")
 	ErrNewerFormat = errors.New("made by a newer version of this program: install that one")
+	ErrOlderFormat = errors.New("made by an older version of this program: `bxcrawl reparse` brings it up to date")
 	ErrReadOnly    = errors.New("the archive cannot be written")
 	ErrDiskFull    = errors.New("the disk is full: nothing is lost, make room and run the same command again")
 )

@@ -62,6 +62,23 @@ func hash64(domain string, fields ...string) int64 {
 	return int64(binary.BigEndian.Uint64(sum[:8]))
 }
 
+// hashBytes is hash64 of one long field, without a copy of it.
+func hashBytes(domain string, field []byte) int64 {
+	h := sha256.New()
+	h.Write([]byte(domain + "\x00"))
+	for len(field) > 0 {
+		end := bytes.IndexByte(field, 0)
+		if end < 0 {
+			end = len(field)
+		}
+		h.Write(field[:end])
+		field = field[min(end+1, len(field)):]
+	}
+	h.Write([]byte{0})
+	var sum [sha256.Size]byte
+	return int64(binary.BigEndian.Uint64(h.Sum(sum[:0])))
+}
+
 // midKey is the base of a message with a Message-ID: see docs/format.md.
 func midKey(list, messageID string) key {
 	return hashKey("bx:mid", strings.ToLower(list), strings.TrimSpace(messageID))

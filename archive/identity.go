@@ -8,7 +8,7 @@ import (
 // sourceKey is what makes a source the same as before when its group is
 // parsed again.
 type sourceKey struct {
-	page    int64 // 0 for a source without a URL
+	url     string // as in the page table; may be empty
 	base    key
 	content int64 // digest of Parsed.Content
 	kin     int64 // digest of From and the base subject: archives may show a subject without its "Re:"
@@ -23,15 +23,8 @@ type source struct {
 	id    int64  // its row; 0 while it has none
 	msg   key    // its message's ID where that is not the base; else zero
 	group string // the name of its group
-	url   string // as in the page table
-	fresh *fresh // what was parsed just now; nil for what is stored only
-}
-
-// fresh is the part of a source that is read from the archive only when needed.
-type fresh struct {
-	data []byte
-	dict int64
-	ties *ties
+	spot  spot   // where its record is; not read with those of other groups
+	ties  *ties  // of what was parsed just now; else read from the record when needed
 }
 
 // kinWindow is how many seconds the dates of one message may differ between

@@ -16,23 +16,19 @@ const (
 	dictSize  = 64 << 10
 	dictFirst = 32  // bodies before the first dictionary
 	dictCheck = 512 // bodies between looks for a better one
-	dictMost  = 16  // dictionaries of one kind of a list
+	dictMost  = 16  // dictionaries of one list
 	dictBase  = 32768
 	maxBody   = 256 << 20 // bytes of one body, packed or not
 
 	maxEncoders = 4 // kept ready; each holds a megabyte for every processor
 )
 
-// The kinds of dictionaries.
-const (
-	packPages   = "page"
-	packRecords = "record"
-)
+// packPages is the kind of the dictionaries made here.
+const packPages = "page"
 
-// packer compresses what one list has of one kind.
+// packer compresses what was fetched of one list.
 type packer struct {
 	list int64
-	kind string
 
 	mu      sync.Mutex
 	enc     *zstd.Encoder // nil while it is not kept
@@ -42,15 +38,10 @@ type packer struct {
 	samples [][]byte // the newest bodies, together about one dictionary
 }
 
-type packKey struct {
-	list int64
-	kind string
-}
-
 type packers struct {
 	mu    sync.Mutex
-	m     map[packKey]*packer
-	ready []*packer // those with an encoder, the last used last
+	m     map[int64]*packer // by list
+	ready []*packer         // those with an encoder, the last used last
 }
 
 // use notes that p has an encoder, and lets the longest unused one go.
@@ -74,23 +65,22 @@ func (ps *packers) use(p *packer) {
 
 // packer returns the one of a list; it begins with the newest dictionary that
 // the list has.
-func (a *Archive) packer(list int64, kind string) (*packer, error) {
+func (a *Archive) packer(list int64) (*packer, error) {
 	a.packs.mu.Lock()
 	defer a.packs.mu.Unlock()
-	k := packKey{list, kind}
-	if p := a.packs.m[k]; p != nil {
+	if p := a.packs.m[list]; p != nil {
 		return p, nil
 	}
-	p := &packer{list: list, kind: kind}
+	p := &packer{list: list}
 	err := a.read.queryRow(`SELECT coalesce(max(id), 0), count(*) FROM dict WHERE list = ? AND kind = ?`,
-		list, kind).Scan(&p.dict, &p.made)
+		list, packPages).Scan(&p.dict, &p.made)
 	if err != nil {
 		return nil, explain(err)
 	}
 	if a.packs.m == nil {
-		a.packs.m = make(map[packKey]*packer)
+		a.packs.m = make(map[int64]*packer)
 	}
-	a.packs.m[k] = p
+	a.packs.m[list] = p
 	return p, nil
 }
 
@@ -176,7 +166,7 @@ func (p *packer) improve(ctx context.Context, a *Archive) error {
 	data := joinSamples(p.samples)
 	var id int64
 	err = a.writable(ctx, func(t *tx) (err error) {
-		id, err = t.insert(`INSERT INTO dict (list, kind, data) VALUES (?, ?, ?)`, p.list, p.kind, data)
+		id, err = t.insert(`INSERT INTO dict (list, kind, data) VALUES (?, ?, ?)`, p.list, packPages, data)
 		return err
 	})
 	if err != nil {

@@ -31,37 +31,63 @@ func (d *deriving) parseAll(ctx context.Context, due []groupRow, total Evidence,
 			}
 		}
 	}()
+	var batch []*parsedGroup
+	found := 0
 	for one := range queue {
-		if err := d.store(ctx, <-one); err != nil {
+		g := <-one
+		if err := ctx.Err(); err != nil {
 			return err
 		}
+		if g.err != nil {
+			d.refuse(g)
+			continue
+		}
+		batch = append(batch, g)
+		if found += len(g.sources) + 1; found < storeAtOnce {
+			continue
+		}
+		if err := d.store(ctx, batch); err != nil {
+			return err
+		}
+		batch, found = nil, 0
 	}
-	return ctx.Err()
+	return d.store(ctx, batch)
 }
 
-func (d *deriving) store(ctx context.Context, g *parsedGroup) error {
-	if err := ctx.Err(); err != nil {
+// refuse notes a group that could not be parsed.
+func (d *deriving) refuse(g *parsedGroup) {
+	d.a.log.Warn("period not parsed; its messages stay as they are", "list", d.l.name, "period", g.group.name, "error", g.err)
+	d.failed[g.group.id] = fmt.Errorf("parse %s %s: %w", d.l.name, g.group.name, g.err)
+	d.stats.Problems++
+}
+
+// storeAtOnce is how many sources share a commit: each writes the same pages of
+// the indexes again. Fetches wait for it meanwhile.
+const storeAtOnce = 1000
+
+func (d *deriving) store(ctx context.Context, groups []*parsedGroup) error {
+	if err := ctx.Err(); err != nil || len(groups) == 0 {
 		return err
-	}
-	if g.err != nil {
-		d.a.log.Warn("period not parsed; its messages stay as they are", "list", d.l.name, "period", g.group.name, "error", g.err)
-		d.failed[g.group.id] = fmt.Errorf("parse %s %s: %w", d.l.name, g.group.name, g.err)
-		d.stats.Problems++
-		return nil
 	}
 	var stats DeriveStats
+	name := ""
 	err := d.a.writable(ctx, func(t *tx) error {
-		s, err := d.a.newStoring(t, d.l)
-		if err == nil {
-			err = s.storeGroup(g)
+		stats = DeriveStats{}
+		for _, g := range groups {
+			name = g.group.name
+			s, err := d.a.newStoring(t, d.l)
+			if err == nil {
+				err = s.storeGroup(g)
+			}
+			if err != nil {
+				return err
+			}
+			stats.add(s.stats)
 		}
-		if err == nil {
-			stats = s.stats
-		}
-		return err
+		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("store %s: %w", g.group.name, err)
+		return fmt.Errorf("store %s: %w", name, err)
 	}
 	d.stats.add(stats)
 	return nil
@@ -88,18 +114,25 @@ func (d *deriving) parse(ctx context.Context, g groupRow, total Evidence, verdic
 		out.err = err
 		return out
 	}
+	frames, err := d.newFraming(ctx, out)
+	if err != nil {
+		out.err = err
+		return out
+	}
+	var record []byte
 	emit := func(p Parsed) error {
-		s, err := d.source(ctx, g, &p)
-		if err == nil {
-			out.sources = append(out.sources, s)
-		}
-		return err
+		out.emitted++
+		record = d.toRecord(record[:0], &p)
+		return frames.add(d.source(g, &p, record), record)
 	}
 	report := func(p Problem) {
 		p.URL = d.l.relative(p.URL)
 		out.problems = append(out.problems, p)
 	}
 	evidence, err := d.p.Parse(ctx, group, total, emit, report)
+	if err == nil {
+		err = frames.finish()
+	}
 	if err != nil {
 		out.err = err
 		return out
@@ -109,27 +142,25 @@ func (d *deriving) parse(ctx context.Context, g groupRow, total Evidence, verdic
 	return out
 }
 
-// source makes a source of what the parser emits.
-func (d *deriving) source(ctx context.Context, g groupRow, p *Parsed) (source, error) {
-	m := &p.Message
-	s := source{group: g.name, url: d.l.relative(m.URL)}
-	for i := range m.Attachments {
-		m.Attachments[i].URL = d.l.relative(m.Attachments[i].URL)
+// toRecord appends the record of what the parser emits, with URLs as the
+// page table has them.
+func (d *deriving) toRecord(b []byte, p *Parsed) []byte {
+	for i := range p.Message.Attachments {
+		p.Message.Attachments[i].URL = d.l.relative(p.Message.Attachments[i].URL)
 	}
-	record := appendRecord(make([]byte, 0, len(m.Body)+1024), m)
-	s.sourceKey = sourceKey{
+	return appendRecord(b, &p.Message)
+}
+
+// source makes a source of what the parser emits.
+func (d *deriving) source(g groupRow, p *Parsed, record []byte) source {
+	m := &p.Message
+	return source{group: g.name, ties: tiesOf(d.l, m), sourceKey: sourceKey{
+		url:     d.l.relative(m.URL),
 		base:    baseKey(d.l.name, p),
 		content: hash64("bx:content", p.Content),
 		kin:     hash64("bx:kin", strings.TrimSpace(m.FromName), m.FromAddress, cmp.Or(m.BaseSubject, m.Subject)),
 		date:    m.Date.Unix(),
 		listed:  p.Listed,
-		digest:  hash64("bx:record", string(record)),
-	}
-	pack, err := d.a.packer(d.l.id, packRecords)
-	if err != nil {
-		return s, err
-	}
-	s.fresh = &fresh{ties: tiesOf(d.l, m)}
-	s.fresh.data, s.fresh.dict, err = pack.pack(ctx, d.a, record, true)
-	return s, err
+		digest:  hashBytes("bx:record", record),
+	}}
 }

@@ -37,7 +37,7 @@ func (a *Archive) putRaw(ctx context.Context, r Raw, body []byte) (Raw, error) {
 	if body != nil {
 		sum := sha256.Sum256(body)
 		b.sum, r.SHA256 = sum[:], hex.EncodeToString(sum[:])
-		p, err := a.packer(l.id, packPages)
+		p, err := a.packer(l.id)
 		if err != nil {
 			return r, err
 		}

@@ -9,12 +9,16 @@ import (
 )
 
 // messageColumns is what scanMessage reads.
-const messageColumns = `SELECT m.id, m.base, m.pages, m.seq, m.gone, m.thread, l.name, l.url, p.url, s.dict, s.data
+const messageColumns = `SELECT m.id, m.base, m.pages, m.seq, m.gone, m.thread, l.name, l.url, p.url, s.frame, s.at, s.size
 	FROM message m JOIN list l ON l.id = m.list LEFT JOIN source s ON s.id = m.src LEFT JOIN page p ON p.id = s.page `
 
-// readMessage unpacks a record.
-func (a *Archive) readMessage(dict int64, data []byte) (*Message, error) {
-	record, err := a.unpackData(dict, data, 4*len(data))
+// message reads the record at a spot out of its frame, unless that could not
+// be had.
+func (s spot) message(records []byte, err error) (*Message, error) {
+	if err != nil {
+		return nil, err
+	}
+	record, err := s.cut(records)
 	if err != nil {
 		return nil, err
 	}
@@ -28,16 +32,17 @@ type stored struct {
 	gone sql.NullString
 }
 
-// scanMessage reads one row. Its error is a *DamagedError when only this
+// scanMessage reads one row, and the rest from q, which has to be the state of
+// the archive that the row is of. Its error is a *DamagedError when only this
 // message cannot be read.
 func (a *Archive) scanMessage(q querier, r scanner) (stored, error) {
 	var out stored
 	var l listRow
-	var id, base, thread, data []byte
+	var id, base, thread []byte
 	var seq, pages int64
 	var url sql.NullString
-	var dict sql.NullInt64
-	if err := r.Scan(&id, &base, &pages, &seq, &out.gone, &thread, &l.name, &l.url, &url, &dict, &data); err != nil {
+	var frame, at, size sql.NullInt64
+	if err := r.Scan(&id, &base, &pages, &seq, &out.gone, &thread, &l.name, &l.url, &url, &frame, &at, &size); err != nil {
 		return out, err
 	}
 	out.seq = uint64(seq)
@@ -45,7 +50,11 @@ func (a *Archive) scanMessage(q querier, r scanner) (stored, error) {
 	if out.gone.Valid {
 		return out, nil
 	}
-	m, err := a.readMessage(dict.Int64, data)
+	records, err := a.frame(q, frame.Int64)
+	if err != nil && !errors.Is(err, errFrame) {
+		return out, err
+	}
+	m, err := spot{frame.Int64, at.Int64, size.Int64}.message(records, err)
 	if err != nil {
 		return out, &DamagedError{What: "message", Name: string(out.m.ID), Err: err}
 	}
@@ -95,7 +104,11 @@ func (a *Archive) Message(ctx context.Context, id ID) (*Message, error) {
 	if !ok {
 		return nil, fmt.Errorf("message %q: no such ID: %w", id, ErrNotFound)
 	}
-	s, err := a.scanMessage(a.read, a.read.queryRow(messageColumns+`WHERE m.id = ?`, k[:]))
+	var s stored
+	err := a.read.snapshot(ctx, func(q querier) (err error) {
+		s, err = a.scanMessage(q, q.queryRow(messageColumns+`WHERE m.id = ?`, k[:]))
+		return err
+	})
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return nil, fmt.Errorf("message %s: %w", id, ErrNotFound)

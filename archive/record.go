@@ -65,7 +65,7 @@ func readRecord(data []byte) (*Message, error) {
 	if len(data) == 0 || data[0] != recordVersion {
 		return nil, errRecord
 	}
-	d := &decoder{b: data[1:]}
+	d := &decoder{b: data[1:], s: string(data[1:])}
 	m := &Message{MessageID: d.str(), InReplyTo: d.str()}
 	if n := d.count(1); n > 0 {
 		m.References = make([]string, n)
@@ -118,7 +118,8 @@ func blocksFit(m *Message) bool {
 
 // decoder reads fields until one is bad; then it returns zeros.
 type decoder struct {
-	b   []byte
+	b   []byte // what is left
+	s   string // the same; strings are parts of it, so that all of a record is one allocation
 	bad bool
 }
 
@@ -171,7 +172,7 @@ func (d *decoder) str() string {
 		d.fail()
 		return ""
 	}
-	s := string(d.b[:n])
+	s := d.s[len(d.s)-len(d.b):][:n]
 	d.b = d.b[n:]
 	return s
 }

@@ -29,26 +29,29 @@ func (a *Archive) messageRows(ctx context.Context, where string, args ...any) it
 // quickRows reads everything in one query, which a damaged page of the file
 // ends. It returns how many messages it has yielded.
 func (a *Archive) quickRows(ctx context.Context, yield func(stored, error) bool, where string, args ...any) (int, error) {
-	rows, err := a.read.query(messageColumns+where, args...)
-	if err != nil {
-		return 0, err
-	}
-	defer rows.Close()
 	done := 0
-	for rows.Next() {
-		if err := ctx.Err(); err != nil {
-			return done, err
+	err := a.read.snapshot(ctx, func(q querier) error {
+		rows, err := q.query(messageColumns+where, args...)
+		if err != nil {
+			return err
 		}
-		s, err := a.scanMessage(a.read, rows)
-		var damaged *DamagedError
-		if err != nil && !errors.As(err, &damaged) {
-			return done, err
+		defer rows.Close()
+		for rows.Next() {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			s, err := a.scanMessage(q, rows)
+			var damaged *DamagedError
+			if err != nil && !errors.As(err, &damaged) {
+				return err
+			}
+			if done++; !yield(s, err) {
+				return errStopped
+			}
 		}
-		if done++; !yield(s, err) {
-			return done, errStopped
-		}
-	}
-	return done, rows.Err()
+		return rows.Err()
+	})
+	return done, err
 }
 
 // slowRows goes on behind the messages already yielded, one query each, so
@@ -77,7 +80,11 @@ func scanNumber(r *sql.Rows) (n int64, err error) { return n, r.Scan(&n) }
 // messageAt reads one message by its row. When its words are lost, the
 // *DamagedError comes with what is known of it.
 func (a *Archive) messageAt(n int64) (stored, error) {
-	s, err := a.scanMessage(a.read, a.read.queryRow(messageColumns+`WHERE m.n = ?`, n))
+	var s stored
+	err := a.read.snapshot(context.Background(), func(q querier) (err error) {
+		s, err = a.scanMessage(q, q.queryRow(messageColumns+`WHERE m.n = ?`, n))
+		return err
+	})
 	var damaged *DamagedError
 	if err == nil || errors.As(err, &damaged) || !errors.Is(explain(err), ErrCorrupt) {
 		return s, err

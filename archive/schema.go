@@ -13,7 +13,7 @@ import (
 
 // The format's numbers; see docs/format.md.
 const (
-	formatVersion = 1
+	formatVersion = 2
 	applicationID = 0x62786172 // "bxar"
 )
 
@@ -40,13 +40,6 @@ CREATE INDEX blob_key ON blob (key);
 CREATE TABLE raw (
 	seq INTEGER PRIMARY KEY, page INTEGER NOT NULL REFERENCES page, fetched INTEGER NOT NULL, status INTEGER NOT NULL,
 	blob INTEGER REFERENCES blob, etag TEXT, modified TEXT, ctype TEXT, final TEXT, err TEXT) STRICT;
-CREATE TABLE source (
-	id INTEGER PRIMARY KEY, grp INTEGER NOT NULL REFERENCES grp, page INTEGER REFERENCES page, base BLOB NOT NULL, msg BLOB,
-	content INTEGER NOT NULL, kin INTEGER NOT NULL, date INTEGER NOT NULL, listed INTEGER NOT NULL, digest INTEGER NOT NULL,
-	dict INTEGER NOT NULL, data BLOB NOT NULL) STRICT;
-CREATE INDEX source_grp ON source (grp);
-CREATE INDEX source_base ON source (base);
-CREATE INDEX source_page ON source (page);
 CREATE TABLE message (
 	n INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, list INTEGER NOT NULL REFERENCES list, base BLOB, src INTEGER NOT NULL,
 	pages INTEGER NOT NULL, date INTEGER NOT NULL, seq INTEGER NOT NULL UNIQUE, parent BLOB, thread BLOB, subject INTEGER,
@@ -61,6 +54,18 @@ CREATE TABLE problem (
 	grp INTEGER NOT NULL REFERENCES grp, n INTEGER NOT NULL, url TEXT NOT NULL, kind TEXT NOT NULL, detail TEXT NOT NULL,
 	PRIMARY KEY (grp, n)) STRICT, WITHOUT ROWID;
 CREATE TABLE state (list TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (list, key)) STRICT, WITHOUT ROWID;
+`
+
+// sourceSchema is the part of the schema that format 1 had otherwise.
+const sourceSchema = `
+CREATE TABLE frame (id INTEGER PRIMARY KEY AUTOINCREMENT, size INTEGER NOT NULL, data BLOB NOT NULL) STRICT;
+CREATE TABLE source (
+	id INTEGER PRIMARY KEY, grp INTEGER NOT NULL REFERENCES grp, page INTEGER REFERENCES page, base BLOB NOT NULL, msg BLOB,
+	content INTEGER NOT NULL, kin INTEGER NOT NULL, date INTEGER NOT NULL, listed INTEGER NOT NULL, digest INTEGER NOT NULL,
+	frame INTEGER NOT NULL, at INTEGER NOT NULL, size INTEGER NOT NULL) STRICT;
+CREATE INDEX source_grp ON source (grp);
+CREATE INDEX source_base ON source (base);
+CREATE INDEX source_page ON source (page);
 `
 
 // checkFile tells a missing file, and one that is no database, apart from an
@@ -84,24 +89,25 @@ func checkFile(path string) error {
 	return nil
 }
 
-// checkVersion refuses what this program does not understand.
-func checkVersion(q querier) error {
-	var app, version int
+// checkVersion returns the format of an archive, and refuses what this program
+// does not understand.
+func checkVersion(q querier) (version int, err error) {
+	var app int
 	if err := q.queryRow(`PRAGMA application_id`).Scan(&app); err != nil {
-		return explain(err)
+		return 0, explain(err)
 	}
 	if err := q.queryRow(`PRAGMA user_version`).Scan(&version); err != nil {
-		return explain(err)
+		return 0, explain(err)
 	}
 	switch {
 	case app == 0 && version == 0:
-		return ErrNoArchive // a crash before the first commit
+		return 0, ErrNoArchive // a crash before the first commit
 	case app != applicationID:
-		return fmt.Errorf("%w: %s is a database of another program", ErrCorrupt, fileName)
+		return 0, fmt.Errorf("%w: %s is a database of another program", ErrCorrupt, fileName)
 	case version > formatVersion:
-		return fmt.Errorf("format %d, this program knows format %d: %w", version, formatVersion, ErrNewerFormat)
+		return 0, fmt.Errorf("format %d, this program knows format %d: %w", version, formatVersion, ErrNewerFormat)
 	}
-	return nil
+	return version, nil
 }
 
 // create makes the tables in a new file; in one transaction, so that the file
@@ -111,7 +117,7 @@ func create(t *tx, now time.Time) error {
 	rand.Read(random[:])
 	random[6], random[8] = random[6]&0x0f|0x40, random[8]&0x3f|0x80
 	uuid := fmt.Sprintf("%x-%x-%x-%x-%x", random[:4], random[4:6], random[6:8], random[8:10], random[10:])
-	script := schema + fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d;", applicationID, formatVersion)
+	script := schema + sourceSchema + fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d;", applicationID, formatVersion)
 	if err := t.script(script); err != nil {
 		return err
 	}

@@ -13,7 +13,11 @@ const vanished = "no page holds it any more"
 // parsedGroup is what the parser made of one group.
 type parsedGroup struct {
 	group    groupRow
-	sources  []source
+	emitted  int           // by the parser
+	sources  []source      // each once
+	frames   []frame       // new ones, which sources name by -1, -2, …
+	old      []*heldSource // what the archive had
+	gone     []int64       // frames that no source is in any more
 	problems []Problem
 	evidence string
 	version  string
@@ -28,15 +32,15 @@ type storing struct {
 	a     *Archive
 	l     listRow
 	stats DeriveStats
-	seq   int64            // the last number given
-	start int64            // the last number given before
-	bases map[key]bool     // whose sources changed
-	fresh map[int64]*fresh // by source
+	seq   int64           // the last number given
+	start int64           // the last number given before
+	bases map[key]bool    // whose sources changed
+	fresh map[int64]*ties // by source
 	threading
 }
 
 func (a *Archive) newStoring(t *tx, l listRow) (*storing, error) {
-	s := &storing{t: t, a: a, l: l, bases: make(map[key]bool), fresh: make(map[int64]*fresh)}
+	s := &storing{t: t, a: a, l: l, bases: make(map[key]bool), fresh: make(map[int64]*ties)}
 	err := t.queryRow(`SELECT coalesce(max(seq), 0) FROM message`).Scan(&s.seq)
 	s.start = s.seq
 	s.threading = newThreading(s)
@@ -65,22 +69,17 @@ func (s *storing) storeGroup(g *parsedGroup) error {
 	if err := s.thread(); err != nil {
 		return err
 	}
-	s.stats.Groups, s.stats.Messages, s.stats.Problems = 1, len(g.sources), len(g.problems)
+	s.stats.Groups, s.stats.Messages, s.stats.Problems = 1, g.emitted, len(g.problems)
 	return s.closeGroup(g)
 }
 
 // replaceSources leaves alone what is as before, so that a group with one new
-// page costs one message.
+// page costs one message and the frame that it shares.
 func (s *storing) replaceSources(g *parsedGroup) error {
-	old, err := s.storedSources(`WHERE s.grp = ?`, g.group.id)
+	frames, err := s.insertFrames(g.frames)
 	if err != nil {
 		return err
 	}
-	have := make(map[sourceKey]source, len(old))
-	for _, o := range old {
-		have[o.sourceKey] = o
-	}
-	kept := make(map[sourceKey]bool, len(g.sources))
 	var pages map[string]int64
 	if len(g.sources) >= bulkLeast {
 		if pages, err = s.groupPages(g.group.id); err != nil {
@@ -88,25 +87,45 @@ func (s *storing) replaceSources(g *parsedGroup) error {
 		}
 	}
 	for i := range g.sources {
-		n := &g.sources[i]
-		if n.page = pages[n.url]; n.page == 0 {
-			if n.page, err = s.pageID(g.group, n.url); err != nil {
-				return err
-			}
+		n := g.sources[i]
+		moved := n.spot.frame < 0
+		if moved {
+			n.spot.frame = frames[-1-n.spot.frame]
 		}
-		if kept[n.sourceKey] {
-			continue // the same page listed twice
+		switch {
+		case n.id == 0:
+			n.id, err = s.insertSource(g.group, n, pages)
+		case moved:
+			err = s.t.exec(`UPDATE source SET frame = ?, at = ?, size = ? WHERE id = ?`, n.spot.frame, n.spot.at, n.spot.size, n.id)
 		}
-		kept[n.sourceKey] = true
-		if o, ok := have[n.sourceKey]; ok {
-			n.id = o.id
-		} else if err := s.insertSource(g.group.id, n); err != nil {
+		if err != nil {
 			return err
 		}
-		s.fresh[n.id] = n.fresh
+		s.fresh[n.id] = n.ties
 	}
-	for _, o := range old {
-		if kept[o.sourceKey] {
+	return s.removeOld(g)
+}
+
+func (s *storing) insertFrames(frames []frame) ([]int64, error) {
+	ids := make([]int64, len(frames))
+	for i, f := range frames {
+		var err error
+		if ids[i], err = insertFrame(s.t, f); err != nil {
+			return nil, err
+		}
+	}
+	return ids, nil
+}
+
+func insertFrame(t *tx, f frame) (int64, error) {
+	return t.insert(`INSERT INTO frame (size, data) VALUES (?, ?)`, f.size, f.data)
+}
+
+// removeOld removes the sources that were not found again, and the frames that
+// nobody needs.
+func (s *storing) removeOld(g *parsedGroup) error {
+	for _, o := range g.old {
+		if o.found {
 			continue
 		}
 		s.bases[o.base] = true
@@ -115,13 +134,31 @@ func (s *storing) replaceSources(g *parsedGroup) error {
 			return err
 		}
 	}
+	for _, id := range g.gone {
+		if err := s.t.exec(`DELETE FROM frame WHERE id = ?`, id); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+// What scanSource reads: a source without its words.
+const (
+	sourceColumns = `s.id, g.name, p.url, s.base, s.msg, s.content, s.kin, s.date, s.listed, s.digest`
+	sourceTables  = ` FROM source s JOIN grp g ON g.id = s.grp LEFT JOIN page p ON p.id = s.page`
+)
+
+func scanSource(r scanner, o *source, more ...any) error {
+	var url sql.NullString
+	var base, msg sql.RawBytes
+	err := r.Scan(append([]any{&o.id, &o.group, &url, &base, &msg, &o.content, &o.kin, &o.date, &o.listed, &o.digest}, more...)...)
+	o.url, o.base, o.msg = url.String, keyOf(base), keyOf(msg)
+	return err
 }
 
 // storedSources reads sources without their words.
 func (s *storing) storedSources(where string, arg any) ([]source, error) {
-	rows, err := s.t.query(`SELECT s.id, g.name, p.url, s.page, s.base, s.msg, s.content, s.kin, s.date, s.listed, s.digest
-		FROM source s JOIN grp g ON g.id = s.grp LEFT JOIN page p ON p.id = s.page `+where, arg)
+	rows, err := s.t.query(`SELECT `+sourceColumns+sourceTables+` `+where, arg)
 	if err != nil {
 		return nil, err
 	}
@@ -129,13 +166,9 @@ func (s *storing) storedSources(where string, arg any) ([]source, error) {
 	var out []source
 	for rows.Next() {
 		var o source
-		var url sql.NullString
-		var page sql.NullInt64
-		var base, msg []byte
-		if err := rows.Scan(&o.id, &o.group, &url, &page, &base, &msg, &o.content, &o.kin, &o.date, &o.listed, &o.digest); err != nil {
+		if err := scanSource(rows, &o); err != nil {
 			return nil, err
 		}
-		o.url, o.page, o.base, o.msg = url.String, page.Int64, keyOf(base), keyOf(msg)
 		out = append(out, o)
 	}
 	return out, rows.Err()
@@ -154,16 +187,22 @@ func (s *storing) pageID(g groupRow, url string) (int64, error) {
 	return id, err
 }
 
-func (s *storing) insertSource(grp int64, n *source) (err error) {
+func (s *storing) insertSource(g groupRow, n source, pages map[string]int64) (int64, error) {
 	s.bases[n.base] = true
-	var page any
-	if n.page != 0 {
-		page = n.page
+	id := pages[n.url]
+	if id == 0 {
+		var err error
+		if id, err = s.pageID(g, n.url); err != nil {
+			return 0, err
+		}
 	}
-	n.id, err = s.t.insert(`INSERT INTO source (grp, page, base, content, kin, date, listed, digest, dict, data)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, grp, page, n.base[:], n.content, n.kin, n.date, oneIf(n.listed), n.digest,
-		n.fresh.dict, n.fresh.data)
-	return err
+	var page any
+	if id != 0 {
+		page = id
+	}
+	return s.t.insert(`INSERT INTO source (grp, page, base, content, kin, date, listed, digest, frame, at, size)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, g.id, page, n.base[:], n.content, n.kin, n.date, oneIf(n.listed), n.digest,
+		n.spot.frame, n.spot.at, n.spot.size)
 }
 
 func (s *storing) closeGroup(g *parsedGroup) error {

@@ -154,15 +154,18 @@ func (s *storing) nameSources(base key, d identity) error {
 
 // tiesOfSource returns the ties of a source, parsed just now or before.
 func (s *storing) tiesOfSource(id int64) (*ties, error) {
-	if f := s.fresh[id]; f != nil {
-		return f.ties, nil
+	if known := s.fresh[id]; known != nil {
+		return known, nil
 	}
-	var dict int64
-	var data []byte
-	if err := s.t.queryRow(`SELECT dict, data FROM source WHERE id = ?`, id).Scan(&dict, &data); err != nil {
+	var at spot
+	if err := s.t.queryRow(`SELECT frame, at, size FROM source WHERE id = ?`, id).Scan(&at.frame, &at.at, &at.size); err != nil {
 		return nil, err
 	}
-	m, err := s.a.readMessage(dict, data)
+	records, err := s.t.frame(s.a, at.frame)
+	if err != nil && !errors.Is(err, errFrame) {
+		return nil, err
+	}
+	m, err := at.message(records, err)
 	if err != nil {
 		return nil, &DamagedError{What: "source", Name: fmt.Sprint(id), Err: err}
 	}

@@ -136,6 +136,7 @@ func (v *verifying) lostBody(id int64, cause error) error {
 
 // records reads every message's words.
 func (v *verifying) records() error {
+	v.a.frames.clear() // what is kept in memory says nothing about the file
 	return v.each("message", "n", func(n int64) error {
 		s, err := v.a.messageAt(n)
 		var damaged *DamagedError

@@ -22,7 +22,7 @@ type writer struct {
 }
 
 func openWriter(path string, now time.Time) (*writer, error) {
-	params := url.Values{"_pragma": {"busy_timeout(10000)", "synchronous(full)", "foreign_keys(1)", "cache_size(-16384)"}}
+	params := url.Values{"_pragma": {"busy_timeout(10000)", "synchronous(full)", "foreign_keys(1)", "cache_size(-16384)", "wal_autocheckpoint(4000)"}}
 	db, err := sql.Open("sqlite", dsn(path, params))
 	if err != nil {
 		return nil, err
@@ -39,7 +39,7 @@ func openWriter(path string, now time.Time) (*writer, error) {
 		err = t.script(`PRAGMA journal_mode = wal`)
 	}
 	if err == nil {
-		err = checkVersion(t)
+		_, err = checkVersion(t)
 	}
 	if errors.Is(err, ErrNoArchive) {
 		err = w.transact(func(t *tx) error { return create(t, now) })
@@ -69,6 +69,24 @@ func (w *writer) close() error {
 type tx struct {
 	w     *writer
 	parse map[int64]int64 // groups to be parsed again, and the newest raw of each
+
+	// The frame looked at last. It may be one that this transaction has made,
+	// which is nobody else's yet.
+	lastFrame int64
+	records   []byte
+}
+
+// frame returns an unpacked frame as the transaction sees it.
+func (t *tx) frame(a *Archive, id int64) ([]byte, error) {
+	if records := a.frames.get(id); records != nil {
+		return records, nil
+	}
+	if t.records != nil && t.lastFrame == id {
+		return t.records, nil
+	}
+	records, err := a.loadFrame(t, id)
+	t.lastFrame, t.records = id, records
+	return records, err
 }
 
 // stale notes that a group has a raw that is to be parsed.
