@@ -22,6 +22,7 @@ type HitJSON struct {
 	Snippet     string     `json:"snippet"` // plain text without marks; "…" where text is left out
 	Thread      archive.ID `json:"thread"`
 	ThreadSize  int        `json:"thread_size"`
+	Explanation []string   `json:"explanation,omitempty"` // only if asked for
 }
 
 // JSON returns the hit as programs get it.
@@ -30,6 +31,6 @@ func (h *Hit) JSON() HitJSON {
 	return HitJSON{
 		Rank: h.Rank, Score: h.Score, ID: m.ID, List: m.List, URL: m.URL, MessageID: m.MessageID,
 		Date: m.Date, FromName: m.FromName, FromAddress: m.FromAddress, Subject: m.Subject,
-		Snippet: h.Snippet.String(), Thread: m.Thread, ThreadSize: h.ThreadSize,
+		Snippet: h.Snippet.String(), Thread: m.Thread, ThreadSize: h.ThreadSize, Explanation: h.Explanation,
 	}
 }

@@ -85,7 +85,7 @@ func TestSnippet(t *testing.T) {
 			if c.length == 0 {
 				c.length = defaultSnippet
 			}
-			got := snippet(message(c.own, c.attached, c.quote), termsOf(q), c.length)
+			got := snippet(message(c.own, c.attached, c.quote), termsOf(q, nil), c.length)
 			if diff := cmp.Diff(c.want, marked(got)); diff != "" {
 				t.Errorf("snippet (-want +got):\n%s", diff)
 			}
@@ -105,7 +105,7 @@ func TestSubjectMarks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := mark("Data  breaches\n at X", termsOf(q), index.FieldSubject)
+	got := mark("Data  breaches\n at X", termsOf(q, nil), index.FieldSubject)
 	want := Fragment{Text: "Data breaches at X", Marks: [][2]int{{5, 13}}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("subject (-want +got):\n%s", diff)
@@ -124,7 +124,7 @@ func FuzzSnippet(f *testing.F) {
 			return
 		}
 		length = 1 + int(uint(length)%maxSnippet)
-		s := snippet(message(own, attached, ""), termsOf(q), length)
+		s := snippet(message(own, attached, ""), termsOf(q, nil), length)
 		for _, f := range s.Fragments {
 			if !utf8.ValidString(f.Text) {
 				t.Fatalf("cut inside a character: %q", f.Text)

@@ -21,7 +21,7 @@ func (t *term) appliesTo(f index.Field) bool {
 
 // termsOf returns what a query looks for in texts. What it excludes is not
 // part of that.
-func termsOf(q index.Query) []term {
+func termsOf(q index.Query, words *index.Synonyms) []term {
 	var out []term
 	todo := []index.Query{q}
 	for len(todo) > 0 {
@@ -30,10 +30,17 @@ func termsOf(q index.Query) []term {
 		case index.And:
 			for i, part := range q {
 				if w, ok := part.(index.Word); ok && !w.Exact {
-					out = append(out, term{field: w.Field, forms: append(index.Expand(w.Text), joined(q, i)...)})
+					forms := append(index.Expand(w.Text), joined(q, i)...)
+					out = append(out, term{field: w.Field, forms: append(forms, synonyms(q, i, words)...)})
 				} else {
 					todo = append(todo, part)
 				}
+			}
+		case index.Word:
+			if q.Exact {
+				out = append(out, term{field: q.Field, forms: index.ExpandExact(q.Text)})
+			} else {
+				todo = append(todo, index.And{q})
 			}
 		case index.Or:
 			todo = append(todo, q...)
@@ -51,11 +58,6 @@ func termsOf(q index.Query) []term {
 // termOf returns what a leaf looks for.
 func termOf(q index.Query) (term, bool) {
 	switch q := q.(type) {
-	case index.Word:
-		if q.Exact {
-			return term{field: q.Field, forms: index.ExpandExact(q.Text)}, true
-		}
-		return term{field: q.Field, forms: index.Expand(q.Text)}, true
 	case index.Phrase:
 		if q.Exact {
 			return term{field: q.Field, forms: index.ExpandExact(q.Text)}, true
@@ -67,6 +69,16 @@ func termOf(q index.Query) (term, bool) {
 		return term{field: q.Field, like: q.Matches()}, true
 	}
 	return term{}, false
+}
+
+// synonyms returns what says the same as the words of a query from q[i] on.
+func synonyms(q index.And, i int, words *index.Synonyms) [][]string {
+	_, also := words.At(q, i)
+	var out [][]string
+	for _, text := range also {
+		out = append(out, index.ExpandSynonym(text)...)
+	}
+	return out
 }
 
 // joined returns what a word of a query and the next one are when written as
