@@ -151,7 +151,9 @@ func (c *compiler) list(text string, dict bleveindex.FieldDict, most int, weigh 
 		if entry == nil {
 			break
 		}
-		out = append(out, spelling{term: entry.Term, count: entry.Count})
+		if out = append(out, spelling{term: entry.Term, count: entry.Count}); len(out)%checkEvery == 0 && c.ctx.Err() != nil {
+			return nil, c.ctx.Err()
+		}
 	}
 	slices.SortStableFunc(out, func(a, b spelling) int { return int(b.count) - int(a.count) })
 	cut := len(out) > most

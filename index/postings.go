@@ -31,10 +31,15 @@ type termPostings struct {
 	doc     uint64
 	started bool
 	total   uint64
+	ctx     context.Context
+	steps   int
 }
 
 // openTerm returns nil where no document has the term.
 func (s *snapshot) openTerm(ctx context.Context, f Field, term string, places bool) (*termPostings, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	freqs := !f.exact()
 	r, err := s.reader.TermFieldReader(ctx, []byte(term), string(f), freqs, freqs, places)
 	if err != nil {
@@ -44,12 +49,15 @@ func (s *snapshot) openTerm(ctx context.Context, f Field, term string, places bo
 	if n == 0 {
 		return nil, r.Close()
 	}
-	return &termPostings{reader: r, total: n}, nil
+	return &termPostings{reader: r, total: n, ctx: ctx}, nil
 }
 
 func (p *termPostings) advance(min uint64) (uint64, error) {
 	if p.started && p.doc >= min {
 		return p.doc, nil
+	}
+	if p.steps++; p.steps%checkEvery == 0 && p.ctx.Err() != nil {
+		return noDoc, p.ctx.Err()
 	}
 	var next *bleveindex.TermFieldDoc
 	var err error

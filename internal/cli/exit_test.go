@@ -13,7 +13,7 @@ func exitCases() map[int][]error {
 	return map[int][]error{
 		ExitDone:        {nil},
 		ExitFailed:      {errors.New("boom"), archive.ErrNotFound, index.ErrNotFound, archive.ErrCorrupt, archive.ErrNewerFormat, archive.ErrReadOnly, archive.ErrDiskFull},
-		ExitUsage:       {usagef("bad flag"), &search.SyntaxError{}, &search.CursorError{}, search.ErrSort},
+		ExitUsage:       {usagef("bad flag"), &search.SyntaxError{}, &search.CursorError{}, search.ErrSort, index.ErrTooComplex},
 		ExitPartial:     {&partialError{"1 page missing"}},
 		ExitNoArchive:   {archive.ErrNoArchive},
 		ExitLocked:      {&archive.LockedError{}, archive.ErrLocked, index.ErrLocked},
