@@ -42,6 +42,7 @@ type Query struct {
 	Limit   int    // hits a page: 0 means 20, and 1000 are the most
 	After   string // Results.Next of the page before; empty starts at the top
 	Snippet int    // characters of a snippet, about; 0 means 240, and 4000 are the most
+	Explain bool   // fills in Hit.Explanation
 }
 
 // Results is a page of hits.
@@ -53,6 +54,10 @@ type Results struct {
 	Ignored    []string      // words of the query that mean nothing to the index, like "!!!"
 	Cut        []string      // words with * or ~ that stand for too many; the most frequent were looked for
 	Understood string        // the query as it was read, as Format writes it
+	Meanings   []Meaning     // words that were looked for as their synonyms too
+	Inside     []Inside      // words that no message has, and that were looked for inside of others
+	Advice     []Advice      // on each part of a query that finds next to nothing
+	DidYouMean string        // a query that finds more, where a word seems to be misspelled
 }
 
 // Hit is one message found.
@@ -63,12 +68,15 @@ type Hit struct {
 	Subject    Fragment // the whole subject, with marks
 	Snippet    Snippet
 	ThreadSize int // messages in its thread
+	// Explanation says in words why the hit has its score; only if asked for.
+	Explanation []string
 }
 
 // Searcher searches one archive. All methods may be called at the same time.
 type Searcher struct {
 	archive *archive.Archive
 	engine  index.Engine
+	words   *index.Synonyms
 	opts    *Options
 	log     *slog.Logger
 }
@@ -78,10 +86,13 @@ type Searcher struct {
 func Open(dir string, opts *Options) (*Searcher, error) {
 	s := &Searcher{opts: opts, log: opts.logger()}
 	var err error
+	if s.words, err = readSynonyms(dir); err != nil {
+		return nil, err
+	}
 	if s.archive, err = archive.Open(dir, &archive.Options{Logger: s.log}); err != nil {
 		return nil, err
 	}
-	s.engine, err = index.OpenBleve(filepath.Join(dir, "index"), &index.Options{Logger: s.log})
+	s.engine, err = index.OpenBleve(filepath.Join(dir, "index"), &index.Options{Logger: s.log, Synonyms: s.words})
 	if err != nil {
 		return nil, errors.Join(err, s.archive.Close())
 	}
@@ -104,7 +115,11 @@ func (s *Searcher) Search(ctx context.Context, q Query) (*Results, error) {
 	if err != nil {
 		return nil, err
 	}
-	res := &Results{Total: int(found.Total), Ignored: found.Ignored, Cut: found.Cut, Understood: r.understood}
+	res := &Results{Total: int(found.Total), Ignored: found.Ignored, Cut: found.Cut, Understood: r.understood,
+		Meanings: found.Meanings, Inside: found.Inside, Advice: adviceOf(found.Advice)}
+	if res.DidYouMean, err = s.didYouMean(ctx, r, found); err != nil {
+		return nil, err
+	}
 	if n := r.engine.Limit - 1; len(found.Hits) > n {
 		found.Hits = found.Hits[:n]
 		res.Next = cursor{r.hash, r.rank + n, found.Hits[n-1].SortKey}.String()
@@ -175,9 +190,9 @@ func (s *Searcher) request(q Query) (*request, error) {
 	default:
 		return nil, fmt.Errorf("sort by %q: %w", sort, ErrSort)
 	}
-	r := &request{understood: Format(tree), terms: termsOf(tree), snippet: bounded(q.Snippet, defaultSnippet, maxSnippet)}
+	r := &request{understood: Format(tree), terms: termsOf(tree, s.words), snippet: bounded(q.Snippet, defaultSnippet, maxSnippet)}
 	r.hash = searchHash(s.identity(q.Text, r.understood), sort, s.opts.location().String())
-	r.engine = &index.Request{Query: tree, Sort: sort, Limit: bounded(q.Limit, defaultLimit, maxLimit) + 1}
+	r.engine = &index.Request{Query: tree, Sort: sort, Limit: bounded(q.Limit, defaultLimit, maxLimit) + 1, Explain: q.Explain, Advise: q.After == ""}
 	if q.After == "" {
 		return r, nil
 	}
@@ -224,7 +239,7 @@ func (s *Searcher) hits(ctx context.Context, r *request, found []index.Hit) ([]H
 		out = append(out, Hit{
 			Rank: r.rank + i + 1, Score: f.Score, Message: m, ThreadSize: sizes[m.Thread],
 			Subject: mark(m.Subject, r.terms, index.FieldSubject),
-			Snippet: snippet(m, r.terms, r.snippet),
+			Snippet: snippet(m, r.terms, r.snippet), Explanation: f.Explanation,
 		})
 	}
 	return out, nil
