@@ -151,7 +151,7 @@ func (o *crawlOptions) run(ctx context.Context, e *Env, urls []string) error {
 	}
 	failed := o.writeMetrics(ctx, e)
 	if err != nil && failed != nil {
-		fmt.Fprintln(e.Stderr, "bxcrawl: "+neutral(failed.Error()))
+		e.say("bxcrawl: %s", neutral(failed.Error()))
 		return err
 	}
 	return cmp.Or(err, failed)

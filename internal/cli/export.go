@@ -59,10 +59,12 @@ var exportFormats = map[string]func(w io.Writer, m *archive.Message, listURL str
 }
 
 // listURLs maps the names of lists to the addresses of their archives.
-func listURLs(ctx context.Context, a *archive.Archive) (map[string]string, error) {
-	lists, err := a.Lists(ctx)
+func listURLs(ctx context.Context, from interface {
+	Lists(context.Context) ([]archive.ListInfo, error)
+}) (map[string]string, error) {
+	lists, err := from.Lists(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("export: %w", err)
+		return nil, fmt.Errorf("names of the lists: %w", err)
 	}
 	urls := make(map[string]string, len(lists))
 	for _, l := range lists {

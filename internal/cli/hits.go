@@ -1,9 +1,9 @@
 package cli
 
 import (
-	"bufio"
+	"context"
 	"fmt"
-	"io"
+	"slices"
 	"strings"
 
 	"github.com/bxsearch/bxsearch/archive"
@@ -12,34 +12,24 @@ import (
 
 // showHits prints a page of hits on stdout, and what there is to say about it
 // on stderr.
-func (o *searchOptions) showHits(e *Env, text string, res *search.Results) error {
-	if len(res.Hits) == 0 {
-		return sayNothingFound(e.Stderr, text, res)
-	}
-	if err := o.writeHits(e, res.Hits); err != nil {
-		return err
-	}
-	o.sayMore(e, res)
-	return nil
-}
-
-func (o *searchOptions) writeHits(e *Env, hits []search.Hit) error {
-	if !o.json {
-		return e.page(func(s screen) error {
-			for i := range hits {
-				writeHit(s, &hits[i])
-			}
-			return nil
-		})
-	}
-	return e.buffered(func(w *bufio.Writer) error {
-		for i := range hits {
-			if err := writeJSON(w, hits[i].JSON()); err != nil {
-				return err
-			}
+func (o *searchOptions) showHits(ctx context.Context, e *Env, s *search.Searcher, text string, res *search.Results) error {
+	// A table keeps its head, or programs cannot read it.
+	if len(res.Hits) > 0 || o.format == formatCSV {
+		if err := o.writeHits(ctx, e, s, res.Hits); err != nil {
+			return err
 		}
+	}
+	if len(res.Hits) == 0 {
+		e.sayNothingFound(text, res)
 		return nil
-	})
+	}
+	e.sayMore(res)
+	if o.explain {
+		for _, line := range synonymLines(res) {
+			e.say("%s", line)
+		}
+	}
+	return nil
 }
 
 // writeHit draws one hit:
@@ -62,6 +52,9 @@ func writeHit(s screen, h *search.Hit) {
 	}
 	for _, line := range wrapSpans(snippet(h.Snippet), room) {
 		fmt.Fprintln(s.w, pad+s.spans(line))
+	}
+	for _, line := range h.Explanation {
+		fmt.Fprintln(s.w, pad+s.paint(dim, neutral(line)))
 	}
 	// An address stays whole, so that it can be clicked and copied.
 	fmt.Fprintf(s.w, "%s%s\n\n", pad, s.paint(dim, address(h.Message)))
@@ -136,27 +129,32 @@ func (s screen) spans(line []span) string {
 	return b.String()
 }
 
-func sayNothingFound(w io.Writer, text string, res *search.Results) error {
-	fmt.Fprintf(w, "Nothing found for %s\n", oneLine(text))
+func (e *Env) sayNothingFound(text string, res *search.Results) {
+	e.say("Nothing found for %s", oneLine(text))
 	if len(res.Ignored) > 0 {
-		fmt.Fprintf(w, "These mean nothing to the index: %s\n", oneLine(strings.Join(res.Ignored, " ")))
+		e.say("These mean nothing to the index: %s", oneLine(strings.Join(res.Ignored, " ")))
 	}
-	_, err := fmt.Fprintln(w, "Every word must be in the message: try fewer, other ones, or OR between them. bxcrawl status shows what is held.")
-	return err
+	for _, line := range adviceLines(res) {
+		e.say("%s", line)
+	}
+	e.say("Every word must be in the message: try fewer, other ones, or OR between them. bxcrawl status shows what is held.")
 }
 
 // sayMore tells how many there are, and how to get at the next page.
-func (o *searchOptions) sayMore(e *Env, res *search.Results) {
+func (e *Env) sayMore(res *search.Results) {
 	first, last := res.Hits[0].Rank, res.Hits[len(res.Hits)-1].Rank
-	fmt.Fprintf(e.Stderr, "%d-%d of %s", first, last, counted(res.Total, "message"))
+	line := fmt.Sprintf("%d-%d of %s", first, last, counted(res.Total, "message"))
 	if len(res.Ignored) > 0 {
-		fmt.Fprintf(e.Stderr, "; not searched for: %s", oneLine(strings.Join(res.Ignored, " ")))
+		line += "; not searched for: " + oneLine(strings.Join(res.Ignored, " "))
 	}
 	if len(res.Cut) > 0 {
-		fmt.Fprintf(e.Stderr, "; only the most frequent words searched for that are meant by: %s", oneLine(strings.Join(res.Cut, " ")))
+		line += "; only the most frequent words searched for that are meant by: " + oneLine(strings.Join(res.Cut, " "))
 	}
 	if res.Next != "" {
-		fmt.Fprintf(e.Stderr, "; the next ones: the same with --after %s", res.Next)
+		line += "; the next ones: the same with --after " + res.Next
 	}
-	fmt.Fprintln(e.Stderr)
+	e.say("%s", line)
+	for _, line := range slices.Concat(meaningLines(res), adviceLines(res)) {
+		e.say("%s", line)
+	}
 }

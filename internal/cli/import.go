@@ -117,7 +117,7 @@ func (o *importOptions) all(ctx context.Context, c *crawl, paths []string) error
 		if err != nil {
 			failed, last = failed+1, err
 			if len(paths) > 1 {
-				fmt.Fprintf(c.env.Stderr, "bxcrawl: %s\n", neutral(err.Error()))
+				c.env.say("bxcrawl: %s", neutral(err.Error()))
 			}
 		}
 	}
@@ -200,7 +200,7 @@ func (o *importOptions) report(e *Env, path string, s importer.Stats) {
 		fmt.Fprintf(e.Stderr, "  %s listed by no index page, and left out; --unlisted takes them too\n", counted(s.Unlisted, "page"))
 	}
 	for _, p := range s.Problems {
-		fmt.Fprintf(e.Stderr, "  problem: %s: %s\n", oneLine(p.Where), oneLine(p.Detail))
+		e.say("  problem: %s: %s", oneLine(p.Where), oneLine(p.Detail))
 	}
 	if more := s.ProblemTotal - len(s.Problems); more > 0 {
 		fmt.Fprintf(e.Stderr, "  and %s more; bxcrawl import --verbose names each\n", count(more))

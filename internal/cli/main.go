@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -43,7 +42,7 @@ func (e *Env) run(ctx context.Context, cmd *cobra.Command, args []string) int {
 		err = errInterrupted
 	}
 	if _, told := errors.AsType[*reportedError](err); err != nil && !told {
-		fmt.Fprintln(e.Stderr, e.explain(cmd.Name(), err))
+		e.say("%s", e.explain(cmd.Name(), err))
 	}
 	return exitCode(err)
 }

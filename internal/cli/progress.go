@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"sync"
 	"time"
@@ -68,7 +69,7 @@ func (b *bar) say(line string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.erase()
-	fmt.Fprintln(b.scr.w, line)
+	fmt.Fprintln(b.scr.w, b.scr.fold(line))
 }
 
 // Write lets a logger write above the bar.
@@ -76,7 +77,10 @@ func (b *bar) Write(p []byte) (int, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.erase()
-	return b.scr.w.Write(p)
+	if _, err := io.WriteString(b.scr.w, b.scr.fold(string(p))); err != nil {
+		return 0, err
+	}
+	return len(p), nil
 }
 
 // clear takes the bar away.

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -18,8 +17,8 @@ func (o *searchOptions) showMessage(ctx context.Context, e *Env, s *search.Searc
 	if err != nil {
 		return noSuchMessage(o.show, err)
 	}
-	if o.json {
-		return e.buffered(func(w *bufio.Writer) error { return writeJSON(w, jsonMessage(m)) })
+	if o.format != formatText {
+		return o.writeMessages(ctx, e, s, []*archive.Message{m})
 	}
 	return e.page(func(s screen) error {
 		writeMessage(s, m)

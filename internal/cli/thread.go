@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"strings"
@@ -20,15 +19,12 @@ func (o *searchOptions) showThread(ctx context.Context, e *Env, s *search.Search
 	if err != nil {
 		return noSuchMessage(o.tree, err)
 	}
-	if o.json {
-		return e.buffered(func(w *bufio.Writer) error {
-			for _, entry := range t.Messages {
-				if err := writeJSON(w, jsonMessage(entry.Message)); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
+	if o.format != formatText {
+		messages := make([]*archive.Message, len(t.Messages))
+		for i, entry := range t.Messages {
+			messages[i] = entry.Message
+		}
+		return o.writeMessages(ctx, e, s, messages)
 	}
 	return e.page(func(s screen) error {
 		writeThread(s, t)

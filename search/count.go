@@ -1,0 +1,17 @@
+package search
+
+import "context"
+
+// Count returns how many messages match, in the query language. It reads no
+// message and so takes less time than a Search.
+func (s *Searcher) Count(ctx context.Context, text string) (int, error) {
+	r, err := s.request(Query{Text: text, Sort: ByDateDesc, Limit: 1})
+	if err != nil {
+		return 0, err
+	}
+	found, err := s.ask(ctx, r.engine)
+	if err != nil {
+		return 0, err
+	}
+	return int(found.Total), nil
+}
