@@ -83,6 +83,7 @@ func TestM3Blocks(t *testing.T) {
 		{"own words", "one\ntwo", "o o"},
 		{"quote with introduction", "On Monday, Ann wrote:\n> hi\n> there\n\nyes", "q1 q1 q1 q1 o"},
 		{"introduction over two lines", "On Mon, Jan 4, 2021 at 10:00 AM Ann Other\n<ann at example.org> wrote:\n\n> hi\nyes", "q1 q1 q1 q1 o"},
+		{"introduction without a verb", "yes\n\n2014/1/10 Ann Other <ann en example.org>\n\n> hi\nno", "o o q1 q1 q1 o"},
 		{"german introduction", "Am Montag schrieb Ann:\n> hallo\nja", "q1 q1 o"},
 		{"mixed marks", "> one\n> > two\n>> two\n>>> three\nown", "q1 q2 q2 q3 o"},
 		{"signature", "text\n-- \nAnn\nExample Ltd.", "o s s s"},

@@ -68,13 +68,13 @@ func decodeBy(b []byte, declared func() []string) (text, used string) {
 	if utf8.Valid(b) {
 		return string(b), "utf-8"
 	}
+	if mostlyUTF8(b) {
+		return clean.ValidText(string(b)), "utf-8"
+	}
 	for _, name := range declared() {
 		if s, ok := tryCharset(b, name); ok {
 			return s, strings.ToLower(name)
 		}
-	}
-	if mostlyUTF8(b) {
-		return clean.ValidText(string(b)), "utf-8"
 	}
 	if r := chardet.Detect(sample(b)); r.Confidence >= 0.8 {
 		if s, ok := tryCharset(b, r.Encoding); ok {
@@ -85,7 +85,8 @@ func decodeBy(b []byte, declared func() []string) (text, used string) {
 }
 
 // mostlyUTF8 reports whether a text is UTF-8 with some single bytes of another
-// charset pasted into it.
+// charset pasted into it: a mail that quotes one of another charset. Single
+// letters prove nothing, so there must be some.
 func mostlyUTF8(b []byte) bool {
 	good, bad := 0, 0
 	for len(b) > 0 {
@@ -98,7 +99,7 @@ func mostlyUTF8(b []byte) bool {
 		}
 		b = b[n:]
 	}
-	return good > 3*bad
+	return good >= 4 && good > 3*bad
 }
 
 // windows1252 takes the five bytes that the charset leaves open for control

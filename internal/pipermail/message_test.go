@@ -89,6 +89,7 @@ func TestP15Charsets(t *testing.T) {
 		{"EUC-JP", "euc-jp", "\xa4\xa2\xa4\xa4", "あい"},
 		{"declared UTF-8, but is not", "utf-8", "caf\xe9 au lait", "café au lait"},
 		{"UTF-8 with other bytes pasted in", "us-ascii", "\xc3\x8d \xc3\xb3rdenes ser\xc3\xa1n m\xc3\xa1s Jer\xe1rquico", "Í órdenes serán más Jerárquico"},
+		{"UTF-8 that quotes declared bytes", "iso-8859-1", "se borr\xc3\xb3 aqu\xc3\xad, no s\xc3\xa9 m\xc3\xa1s\n&gt; relaci\xf3n", "se borró aquí, no sé más\n> relación"},
 		{"entities", "us-ascii", "caf&#233; &#1087;", "café п"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
