@@ -51,7 +51,7 @@ func (s *snapshot) advise(ctx context.Context, r *Request, total uint64) ([]Advi
 		if a.Without, err = s.count(ctx, r, slices.Delete(slices.Clone(and), i, i+1)); err != nil {
 			return nil, err
 		}
-		if w, ok := part.(Word); ok {
+		if w, ok := part.(Word); ok && a.Alone <= adviceHits {
 			if a.Similar, err = s.similarTo(ctx, w); err != nil {
 				return nil, err
 			}

@@ -31,7 +31,9 @@ Only what begins with two hyphens is an option, so -word excludes the word.`,
 		Example: `  bxsearch multifactor authentication
   bxsearch '"multifactor authentication" after:2021'
   bxsearch ransomware hospital -subject:webinar --sort date
-  bxsearch 'from:dissent (breach OR leak)' --json | jq -r .url
+  bxsearch 'from:dissent (breach OR leak)' --json | jq -r .subject
+  bxsearch ransomware hospital --limit 100 --format mbox > hospitals.mbox
+  bxsearch ransomware hospital --count
   bxsearch --show 20210305120000.4711@example.org
   bxsearch --thread https://lists.example.org/pipermail/announce/2021-March/000123.html`,
 		Args: cobra.ArbitraryArgs,
@@ -41,25 +43,33 @@ Only what begins with two hyphens is an option, so -word excludes the word.`,
 	}
 	opts.data = e.dataFlag(cmd)
 	opts.flags(cmd)
+	opts.complete(cmd)
 	cmd.CompletionOptions.DisableDefaultCmd = true
 	return cmd
 }
 
 type searchOptions struct {
-	data  *string
-	show  string
-	tree  string
-	json  bool
-	limit int
-	sort  string
-	after string
+	data   *string
+	show   string
+	tree   string
+	format string
+	json   bool // the short way to say format json
+	count  bool
+	limit  int
+	sort   string
+	after  string
+
+	explain bool
 }
 
 func (o *searchOptions) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&o.show, "show", "", "print a message whole; `ref` is its ID, URL or Message-ID")
 	f.StringVar(&o.tree, "thread", "", "draw the conversation of the message `ref`, named as for --show")
-	f.BoolVar(&o.json, "json", false, "one JSON object a line, for programs")
+	f.StringVar(&o.format, "format", formatText, "`name` of the format: text, json (one object a line), csv (for spreadsheets), urls, mbox (for mail programs), markdown (for reports)")
+	f.BoolVar(&o.json, "json", false, "short for --format json")
+	f.BoolVar(&o.count, "count", false, "print the number of messages that match, and nothing else")
+	f.BoolVar(&o.explain, "explain", false, "say why each hit ranks where it does")
 	f.IntVar(&o.limit, "limit", 10, "`number` of hits a page, at most 1000")
 	f.StringVar(&o.sort, "sort", "relevance", "`order`: relevance, date (newest first) or -date (oldest first)")
 	f.StringVar(&o.after, "after", "", "the next page: the `cursor` that the page before gave")
@@ -67,19 +77,32 @@ func (o *searchOptions) flags(cmd *cobra.Command) {
 	f.Bool("version", false, "show the version")
 }
 
+// complete tells shells what may follow an option.
+func (o *searchOptions) complete(cmd *cobra.Command) {
+	for flag, values := range map[string][]string{"format": hitFormats(), "sort": {"relevance", "date", "-date"}} {
+		// It fails for a flag that there is not.
+		_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+	}
+}
+
+// one reports that a message or a thread is asked for by its name.
+func (o *searchOptions) one() bool { return o.show != "" || o.tree != "" }
+
 // check refuses what does not go together.
 func (o *searchOptions) check(words []string) error {
 	switch {
 	case o.show != "" && o.tree != "":
 		return usagef("--show and --thread: take one of them")
-	case (o.show != "" || o.tree != "") && len(words) > 0:
+	case o.one() && len(words) > 0:
 		return usagef("--show and --thread want no query; here is %q", strings.Join(words, " "))
-	case o.show == "" && o.tree == "" && len(words) == 0:
+	case o.one() && o.count:
+		return usagef("--count wants a query, not --show or --thread")
+	case !o.one() && len(words) == 0:
 		return usagef("what to search for? Give some words; bxsearch --help has examples")
 	case o.limit < 1 || o.limit > 1000:
 		return usagef("--limit %d: must be 1 to 1000", o.limit)
 	}
-	return nil
+	return o.checkFormat()
 }
 
 func (o *searchOptions) run(ctx context.Context, e *Env, words []string) error {
@@ -106,11 +129,13 @@ func (o *searchOptions) answer(ctx context.Context, e *Env, s *search.Searcher, 
 		return o.showMessage(ctx, e, s)
 	case o.tree != "":
 		return o.showThread(ctx, e, s)
+	case o.count:
+		return countHits(ctx, e, s, text)
 	}
-	q := search.Query{Text: text, Sort: search.Sort(o.sort), Limit: o.limit, After: o.after}
+	q := search.Query{Text: text, Sort: search.Sort(o.sort), Limit: o.limit, After: o.after, Explain: o.explain}
 	res, err := s.Search(ctx, q)
 	if err != nil {
 		return err
 	}
-	return o.showHits(e, text, res)
+	return o.showHits(ctx, e, s, text, res)
 }
