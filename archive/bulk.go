@@ -27,16 +27,23 @@ func (s *storing) fill(g *parsedGroup) (shelf, error) {
 	if len(s.bases) < bulkLeast || len(g.sources) > 4*len(s.bases) {
 		return out, nil
 	}
-	sources, err := s.storedSources(`WHERE s.base IN (SELECT base FROM source WHERE grp = ?)`, g.group.id)
+	where := `WHERE s.base IN (SELECT base FROM source WHERE grp = ?1)`
+	if len(s.added) == len(g.sources) {
+		where += ` AND s.grp <> ?1` // those are at hand
+	}
+	sources, err := s.storedSources(where, g.group.id)
 	if err != nil {
 		return out, err
+	}
+	if len(s.added) == len(g.sources) {
+		sources = append(sources, s.added...)
 	}
 	out.sources = make(map[key][]source, len(sources))
 	for _, o := range sources {
 		out.sources[o.base] = append(out.sources[o.base], o)
 	}
-	const where = ` IN (SELECT base FROM source WHERE grp = ?1)`
-	out.messages, err = s.messagesBy(`WHERE id`+where+` UNION ALL `+selectMessage+`WHERE base`+where, g.group.id)
+	const in = ` IN (SELECT base FROM source WHERE grp = ?1)`
+	out.messages, err = s.messagesBy(`WHERE id`+in+` UNION ALL `+selectMessage+`WHERE base`+in, g.group.id)
 	return out, err
 }
 

@@ -36,6 +36,7 @@ type storing struct {
 	start int64           // the last number given before
 	bases map[key]bool    // whose sources changed
 	fresh map[int64]*ties // by source
+	added []source        // that were not held before
 	threading
 }
 
@@ -94,7 +95,9 @@ func (s *storing) replaceSources(g *parsedGroup) error {
 		}
 		switch {
 		case n.id == 0:
-			n.id, err = s.insertSource(g.group, n, pages)
+			if n.id, err = s.insertSource(g.group, n, pages); err == nil {
+				s.added = append(s.added, n)
+			}
 		case moved:
 			err = s.t.exec(`UPDATE source SET frame = ?, at = ?, size = ? WHERE id = ?`, n.spot.frame, n.spot.at, n.spot.size, n.id)
 		}
@@ -179,10 +182,10 @@ func (s *storing) pageID(g groupRow, url string) (int64, error) {
 	if url == "" {
 		return 0, nil
 	}
-	var id int64
-	err := s.t.queryRow(`SELECT id FROM page WHERE url = ? AND list = ?`, url, s.l.id).Scan(&id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return s.t.insert(`INSERT INTO page (list, grp, kind, url) VALUES (?, ?, ?, ?)`, s.l.id, g.id, string(RawMessage), url)
+	id, err := s.t.insert(`INSERT INTO page (list, grp, kind, url) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+		s.l.id, g.id, string(RawMessage), url)
+	if errors.Is(err, errNotInserted) {
+		err = s.t.queryRow(`SELECT id FROM page WHERE url = ? AND list = ?`, url, s.l.id).Scan(&id)
 	}
 	return id, err
 }

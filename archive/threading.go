@@ -135,26 +135,20 @@ func (h *threading) thread() error {
 
 // widen adds the messages that the changes concern to those to be looked at.
 func (h *threading) widen() error {
-	add := func(q string, args ...any) error {
-		ids, err := h.ids(q, args...)
-		for _, id := range ids {
-			h.look[id] = true
-		}
-		return err
-	}
 	linked, err := h.linked(slices.Collect(maps.Keys(h.links)))
 	if err != nil {
 		return err
 	}
-	for _, id := range linked {
-		h.look[id] = true
-	}
 	for _, p := range h.places {
-		err := add(`SELECT id FROM message WHERE subject = ? AND gone IS NULL AND (date, id) > (?, ?) ORDER BY date, id LIMIT 1`,
+		next, err := h.ids(`SELECT id FROM message WHERE subject = ? AND gone IS NULL AND (date, id) > (?, ?) ORDER BY date, id LIMIT 1`,
 			p.subject, p.date, p.id[:])
 		if err != nil {
 			return err
 		}
+		linked = append(linked, next...)
+	}
+	for _, id := range linked {
+		h.look[id] = true
 	}
 	return nil
 }

@@ -138,8 +138,14 @@ func (t *tx) insert(q string, args ...any) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return 0, errors.Join(err, errNotInserted)
+	}
 	return res.LastInsertId()
 }
+
+// errNotInserted is what insert returns where ON CONFLICT DO NOTHING applies.
+var errNotInserted = errors.New("not inserted")
 
 func (t *tx) query(q string, args ...any) (*sql.Rows, error) {
 	s, err := t.stmt(q)
