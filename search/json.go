@@ -22,6 +22,7 @@ type HitJSON struct {
 	Snippet     string     `json:"snippet"` // plain text without marks; "…" where text is left out
 	Thread      archive.ID `json:"thread"`
 	ThreadSize  int        `json:"thread_size"`
+	Cursor      string     `json:"cursor"`                // goes on behind this hit; empty of the last hit of all
 	Explanation []string   `json:"explanation,omitempty"` // only if asked for
 }
 
@@ -31,6 +32,6 @@ func (h *Hit) JSON() HitJSON {
 	return HitJSON{
 		Rank: h.Rank, Score: h.Score, ID: m.ID, List: m.List, URL: m.URL, MessageID: m.MessageID,
 		Date: m.Date, FromName: m.FromName, FromAddress: m.FromAddress, Subject: m.Subject,
-		Snippet: h.Snippet.String(), Thread: m.Thread, ThreadSize: h.ThreadSize, Explanation: h.Explanation,
+		Snippet: h.Snippet.String(), Thread: m.Thread, ThreadSize: h.ThreadSize, Cursor: h.Cursor, Explanation: h.Explanation,
 	}
 }

@@ -67,7 +67,8 @@ type Hit struct {
 	Message    *archive.Message
 	Subject    Fragment // the whole subject, with marks
 	Snippet    Snippet
-	ThreadSize int // messages in its thread
+	ThreadSize int    // messages in its thread
+	Cursor     string // goes on behind this hit, as Query.After; empty of the last hit of all
 	// Explanation says in words why the hit has its score; only if asked for.
 	Explanation []string
 }
@@ -126,6 +127,10 @@ func (s *Searcher) Search(ctx context.Context, q Query) (*Results, error) {
 	}
 	if res.Hits, err = s.hits(ctx, r, found.Hits); err != nil {
 		return nil, err
+	}
+	if n := len(res.Hits); n > 0 {
+		// Here the end shows, and a hit that is gone may stand before it.
+		res.Hits[n-1].Cursor = res.Next
 	}
 	res.Took = time.Since(start)
 	return res, nil
@@ -238,6 +243,7 @@ func (s *Searcher) hits(ctx context.Context, r *request, found []index.Hit) ([]H
 		}
 		out = append(out, Hit{
 			Rank: r.rank + i + 1, Score: f.Score, Message: m, ThreadSize: sizes[m.Thread],
+			Cursor:  cursor{r.hash, r.rank + i + 1, f.SortKey}.String(),
 			Subject: mark(m.Subject, r.terms, index.FieldSubject),
 			Snippet: snippet(m, r.terms, r.snippet), Explanation: f.Explanation,
 		})

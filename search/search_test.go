@@ -182,7 +182,7 @@ func TestHitJSON(t *testing.T) {
 	}
 	want := fmt.Sprintf(`{"rank":1,"score":%v,"id":"%s","list":"breach","url":"https://lists.example.org/pipermail/breach/2021-March/000003.html",`+
 		`"message_id":"3@mail.example.org","date":"2021-03-05T12:00:00Z","from_name":"Alice Smith","from_address":"alice@example.com",`+
-		`"subject":"Retailer fined after data breach","snippet":"The retailer lost 20,000 cards.","thread":"%s","thread_size":1}`,
+		`"subject":"Retailer fined after data breach","snippet":"The retailer lost 20,000 cards.","thread":"%s","thread_size":1,"cursor":""}`,
 		h.Score, h.Message.ID, h.Message.Thread)
 	if diff := cmp.Diff(want, string(got)); diff != "" {
 		t.Errorf("JSON (-want +got):\n%s", diff)
