@@ -14,7 +14,7 @@ const (
 	maxListed   = 50_000    // words of one field that are looked at
 	maxGathered = 2_000     // words of one field that are looked for
 	maxPostings = 4_000_000 // of all such words of a query
-	maxPlaced   = 64        // words of one field whose places are looked at
+	maxPlaced   = 24        // words of one field whose places are looked at
 )
 
 // spelling is a word of the index that a Prefix or a Fuzzy stands for.

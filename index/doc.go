@@ -24,7 +24,9 @@
 //     BM25F, over the fields together: see wordMatcher.
 //   - B5: its phrases and its paging have traps. Ours keep the total order that
 //     Request promises.
-//   - B6: its disjunctions are without bound. A query has maxLeaves.
+//   - B6: its disjunctions are without bound. A query has maxLeaves; a Prefix or
+//     Fuzzy has the most frequent of its words, and Result.Cut names it if
+//     there are more; and all that walks postings looks at the context.
 //   - B7: bodies are not stored, places only without their offsets, stems not
 //     at all.
 //   - B8: a torn root.bolt loses messages silently. A manifest says what a

@@ -22,8 +22,9 @@ func village() []*archive.Message {
 	lost.Thread = "nowhere"
 	attached := Message("attached", "2020-01-04", "File", "Here.")
 	attached.Attachments = []archive.Attachment{{Kind: "binary", Name: "tool.exe"}}
+	german := Message("german", "2020-02-07", "Frage", "Ich habe eine Frage an euch: wie kann man das mit dem neuen Server machen, wenn er nicht läuft und die Daten noch auf dem alten sind?")
 	return []*archive.Message{
-		links, reply, lost, attached,
+		german, links, reply, lost, attached,
 		Message("breach", "2020-02-01", "Data breach", "The breach of the hospital exposed records; the insurer paid."),
 		Message("breached", "2020-02-02", "Breached", "An insurer breached a contract about hospital data and other things."),
 		Message("twice", "2020-02-03", "Twice", "hospital\n> hospital of an insurer"),
@@ -107,6 +108,8 @@ func testNodes(t *testing.T, open Factory) {
 		{"vulnerability", in(index.FieldHas, index.HasCVE), "reply"},
 		{"starter", index.And{in(index.FieldIs, index.IsStarter), word("links")}, "links"},
 		{"reply", in(index.FieldIs, index.IsReply), "lost reply"},
+		{"language", in(index.FieldLang, "de"), "german"},
+		{"another language", in(index.FieldLang, "fr"), ""},
 		{"host", in(index.FieldHost, "www.example.org"), "links"},
 		{"host, the domain above", in(index.FieldHost, "Example.ORG"), "links"},
 		{"host, in brackets", in(index.FieldHost, "evil[.]example"), "links"},
@@ -115,7 +118,7 @@ func testNodes(t *testing.T, open Factory) {
 
 		{"thread", index.InThread{Of: word("thanks")}, "links reply"},
 		{"thread of nothing", index.InThread{Of: word("giraffe")}, ""},
-		{"thread of all", index.InThread{Of: index.All{}}, "apart attached breach breached hyphen links lost reply twice typo"},
+		{"thread of all", index.InThread{Of: index.All{}}, "apart attached breach breached german hyphen links lost reply twice typo"},
 		{"thread without", index.And{index.InThread{Of: word("thanks")}, index.Not{Of: word("thanks")}}, "links"},
 		{"thread whose root is not held", index.InThread{Of: word("lost")}, "lost"},
 		{"thread of a thread", index.InThread{Of: index.InThread{Of: index.And{word("thanks"), in(index.FieldHas, "cve")}}}, "links reply"},
