@@ -82,30 +82,6 @@ func snippet(m *archive.Message, terms []term, length int) Snippet {
 	return best
 }
 
-// source is one of the texts of a message.
-type source struct {
-	field index.Field
-	text  string
-}
-
-// sources returns the texts of a message, best first.
-func sources(m *archive.Message) [3]source {
-	var attached, quoted []string
-	for _, a := range m.Attachments {
-		attached = append(attached, a.Text)
-	}
-	quoted = append(m.Text(archive.BlockQuote), m.Text(archive.BlockSignature)...)
-	own := m.Text(archive.BlockOwn)
-	if len(m.Blocks) == 0 {
-		own = []string{m.Body}
-	}
-	return [3]source{
-		{index.FieldBody, oneLine(own...)},
-		{index.FieldAttachment, unquote(attached)},
-		{index.FieldQuoted, unquote(quoted)},
-	}
-}
-
 // oneLine joins texts and makes every stretch of white space one space.
 func oneLine(texts ...string) string {
 	var b strings.Builder
@@ -121,17 +97,6 @@ func oneLine(texts ...string) string {
 		}
 	}
 	return b.String()
-}
-
-// unquote takes the quote marks off the lines, then makes one line of them.
-func unquote(texts []string) string {
-	var lines []string
-	for _, t := range texts {
-		for line := range strings.Lines(t) {
-			lines = append(lines, strings.TrimLeft(line, "> \t"))
-		}
-	}
-	return oneLine(lines...)
 }
 
 // fragments cuts one stretch of about length characters out of the text, or
