@@ -243,6 +243,8 @@ func (t *textMail) resolveDate(index time.Time) resolvedDate {
 		}
 	case zoned && near(d.date().Unix(), index.Unix(), dateTolerance):
 		return resolvedDate{index.In(d.date().Location()), archive.DateHeader}
+	case zoned && near(d.date().Unix(), index.Unix(), maxZone) && t.separated(d.date()):
+		return resolvedDate{d.date(), archive.DateHeader}
 	case !index.IsZero():
 		return resolvedDate{wallClock(d, ok, index), archive.DateIndex}
 	case ok:
@@ -252,6 +254,18 @@ func (t *textMail) resolveDate(index time.Time) resolvedDate {
 		return resolvedDate{d.date(), archive.DateReceived}
 	}
 	return resolvedDate{}
+}
+
+// maxZone is the most by which a wrong zone moves a time.
+const maxZone = 14 * time.Hour
+
+// separated reports whether the separator has the instant too, in UTC.
+//
+// QUIRK P12: Pipermails between 0.05 and 0.09 wrote separators in UTC and took
+// them for local time in their index, hours off.
+func (t *textMail) separated(at time.Time) bool {
+	d, ok := parseDateText(t.separator)
+	return ok && d.month > 0 && !d.hasZone && near(d.date().Unix(), at.Unix(), dateTolerance)
 }
 
 // textOnly emits what no page is held of: first the listed messages that have

@@ -161,6 +161,8 @@ func TestP12DatesOfTextFiles(t *testing.T) {
 		{"no index", "Mon Mar  1 12:00:00 2010", "Mon, 1 Mar 2010 11:00:00 +0100", time.Time{}, at(0), archive.DateHeader},
 		{"unreadable, no index: the separator's", "Mon Mar  1 10:00:00 2010", "someday", time.Time{}, at(0), archive.DateReceived},
 		{"none at all", "Mon Mar  1 10:00:00 2010", "", at(0), at(0), archive.DateIndex},
+		{"separator and header agree, the index is hours off", "Mon Mar  1 10:00:00 2010", "Mon, 1 Mar 2010 11:00:00 +0100", at(18000), at(0), archive.DateHeader},
+		{"index hours off, separator in local time", "Mon Mar  1 12:00:00 2010", "Mon, 1 Mar 2010 11:00:00 +0100", at(18000), at(18000), archive.DateIndex},
 		{"Pipermail 0.05: as written, whatever the index says", "Mon, 1 Mar 2010 10:00:00 +0000", "Mon, 1 Mar 2010 10:00:00 +0000", at(18000), at(0), archive.DateHeader},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
