@@ -151,7 +151,7 @@ func (o *importOptions) attachments(ctx context.Context, c *crawl, im *importer.
 	stats, err := im.Attachments(ctx)
 	c.bar.clear()
 	if stats.Read > 0 && !o.quiet {
-		fmt.Fprintf(c.env.Stderr, "attachments: %s read, %s new (%s)\n", counted(stats.Read, "file"), count(stats.New), bytesText(stats.Bytes))
+		c.env.say("attachments: %s read, %s new (%s)", counted(stats.Read, "file"), count(stats.New), bytesText(stats.Bytes))
 	}
 	if stats.New > 0 {
 		c.bar.note("reading messages")
@@ -190,19 +190,19 @@ func (o *importOptions) report(e *Env, path string, s importer.Stats) {
 		what = "file"
 	}
 	if !o.quiet && s.Read > 0 {
-		fmt.Fprintf(e.Stderr, "%s (%s, %s): %s read, %s new (%s), %s known already\n",
+		e.say("%s (%s, %s): %s read, %s new (%s), %s known already",
 			oneLine(path), oneLine(s.Format), oneLine(strings.Join(s.Lists, ", ")), counted(s.Read, what), count(s.New), bytesText(s.Bytes), count(s.Known))
 	}
 	if s.Older > 0 && !o.quiet {
-		fmt.Fprintf(e.Stderr, "  %s older than what is held of the same page; left out\n", counted(s.Older, what))
+		e.say("  %s older than what is held of the same page; left out", counted(s.Older, what))
 	}
 	if s.Unlisted > 0 && !o.quiet {
-		fmt.Fprintf(e.Stderr, "  %s listed by no index page, and left out; --unlisted takes them too\n", counted(s.Unlisted, "page"))
+		e.say("  %s listed by no index page, and left out; --unlisted takes them too", counted(s.Unlisted, "page"))
 	}
 	for _, p := range s.Problems {
 		e.say("  problem: %s: %s", oneLine(p.Where), oneLine(p.Detail))
 	}
 	if more := s.ProblemTotal - len(s.Problems); more > 0 {
-		fmt.Fprintf(e.Stderr, "  and %s more; bxcrawl import --verbose names each\n", count(more))
+		e.say("  and %s more; bxcrawl import --verbose names each", count(more))
 	}
 }
