@@ -66,6 +66,9 @@ func (l *lexer) next() (token, *SyntaxError) {
 	start := l.pos
 	r, n := l.peek()
 	switch {
+	case value == "" && l.pasted() > 0:
+		l.pos += l.pasted()
+		return token{kind: kindWord, pos: start, text: l.src[start:l.pos]}, nil
 	case isDate(value) && r != '(':
 		return l.date()
 	case isQuote(r):

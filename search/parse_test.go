@@ -165,6 +165,7 @@ func TestB3PastedTextIsText(t *testing.T) {
 		"12:30", "Re:", "re: [list] x", "RE:x", "AW: x", "Note: x", "note: x", "localhost:8080", "std::string", "fe80::1", "10.1.2.3:80",
 		"mailto:a@b.example", "a@b.example:", ":-", "::", "x:", ":x", "eval()", "C++", "it's", "a/b", "&", "[x]", "{x}", "100%", "~/x", "^x", "x^2",
 		`\\host\share`, "+a", "*bold*", "=", "?", "who?", "ab:cd:ef", "Warning:x", "CVE-2024-3400:", "subject:", "from: OR b", "x (from:)", "Date: Fri, 5 Mar 2021 10:00:00 +0000", "Date: Mon Nov 23 15:35:00 UTC 2026",
+		"#19 0xb61b3241 in applySettings ()", "thanks :)", "sad :-( ;-) :(", "foo (x=1, y=0x0) at foo.c:12",
 		"alice@example.org", "<alice@example.org>", `d:\x`, `s:\temp\x.log`, `C:\src\*`, `\\?\C:\x`, "s: x", "d:", "The problem is: x", "It has: x", "Host: example.com", "cve: x",
 		"x -= 5", "a == b", "=>", "== x ==", "x = y", "a ~ b", "~x", "x~y", "**", "*x", "x**", "char **p", "near/3", "NEARBY", "NEAR-EARTH", "{x}", "${HOME}", "thread: {x}", "x{y}z", "fn() { return }",
 		"at com.example.Foo.bar(Foo.java:42)", "panic: runtime error: index out of range [5] with length 3", "goroutine 1 [running]:", "main.main()", "/usr/src/x.go:12 +0x1d", "0x00007fff5fbff8c0", "java.lang.NullPointerException: null",

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -11,6 +12,20 @@ func (l *lexer) startsTerm(pos int) bool {
 	r, _ := utf8.DecodeRuneInString(l.src[pos:])
 	return isQuote(r) || r == '(' || unicode.IsLetter(r) || unicode.IsDigit(r)
 }
+
+// pasted is the length of parentheses at l.pos that people paste and that mean
+// nothing: those of a stack trace's "main ()", and of a smiley.
+func (l *lexer) pasted() int {
+	n := len(pasted.FindString(l.src[l.pos:]))
+	if end := l.src[l.pos+n:]; end != "" {
+		if r, _ := utf8.DecodeRuneInString(end); !isSpace(r) {
+			return 0
+		}
+	}
+	return n
+}
+
+var pasted = regexp.MustCompile(`^(?:\(\)|[:;]-?[()])`)
 
 func (l *lexer) quoteAt(pos int) bool {
 	r, _ := utf8.DecodeRuneInString(l.src[pos:])
