@@ -30,6 +30,7 @@ type compiler struct {
 	meanings []Meaning
 	insides  []Inside
 	synonyms *Synonyms
+	wholly   bool     // words are looked for as such, never inside of others
 	excluded int      // Nots around
 	read     int      // postings gathered
 	wild     int      // Prefix and Fuzzy met

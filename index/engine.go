@@ -31,6 +31,7 @@ type Request struct {
 	Advise bool
 
 	synonyms *Synonyms // the engine's
+	counts   bool      // asks for nothing but a number: no words inside of words
 }
 
 // Hit is one message found.

@@ -2,15 +2,17 @@ package index
 
 import (
 	"maps"
+	"regexp"
 	"slices"
-	"strings"
+
+	bleveindex "github.com/blevesearch/bleve_index_api"
 )
 
 // Bounds of looking inside words.
 const (
 	insideQueries = 2       // words of one query
 	insideLeast   = 4       // letters of a word that is looked for inside of others
-	insideListed  = 500_000 // words of one field that are looked at
+	insideDocs    = 100_000 // messages of an index; a larger one has too many words to look through
 	insideWords   = 16      // words of one field that are taken
 )
 
@@ -27,7 +29,7 @@ type Inside struct {
 // Result.Inside tells.
 func (c *compiler) inside(w *wordMatcher, q Word) error {
 	at := places(q.Text)
-	if len(w.leaves) > 0 || c.depth != 1 || len(c.insides) == insideQueries || len(at) != 1 || len([]rune(at[0].whole)) < insideLeast {
+	if len(w.leaves) > 0 || c.wholly || c.docs > insideDocs || c.depth != 1 || len(c.insides) == insideQueries || len(at) != 1 || len([]rune(at[0].whole)) < insideLeast {
 		return nil
 	}
 	found := map[string]bool{}
@@ -52,23 +54,22 @@ func (c *compiler) inside(w *wordMatcher, q Word) error {
 
 // containing lists words of a field that contain a text.
 func (c *compiler) containing(f Field, text string) ([]string, error) {
-	dict, err := c.reader.FieldDict(string(f))
+	reader, ok := c.reader.(bleveindex.IndexReaderRegexp)
+	if !ok {
+		return nil, nil
+	}
+	dict, err := reader.FieldDictRegexp(string(f), ".*"+regexp.QuoteMeta(text)+".*")
 	if err != nil {
 		return nil, err
 	}
 	defer dict.Close()
 	var out []string
-	for n := 0; n < insideListed && len(out) < insideWords; n++ {
-		if n%checkEvery == 0 && c.ctx.Err() != nil {
-			return nil, c.ctx.Err()
-		}
+	for len(out) < insideWords {
 		entry, err := dict.Next()
 		if err != nil || entry == nil {
 			return out, err
 		}
-		if strings.Contains(entry.Term, text) {
-			out = append(out, entry.Term)
-		}
+		out = append(out, entry.Term)
 	}
 	return out, nil
 }

@@ -120,7 +120,7 @@ func (s *snapshot) search(ctx context.Context, r *Request) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	comp := &compiler{snapshot: s, ctx: ctx, when: when, synonyms: r.synonyms}
+	comp := &compiler{snapshot: s, ctx: ctx, when: when, synonyms: r.synonyms, wholly: r.counts}
 	defer comp.near.close()
 	m, err := comp.compile(r.Query)
 	if err != nil {

@@ -67,7 +67,7 @@ func (s *snapshot) count(ctx context.Context, r *Request, q Query) (uint64, erro
 	if and, ok := q.(And); ok && len(and) == 0 {
 		return 0, nil
 	}
-	res, err := s.search(ctx, &Request{Query: q, Sort: ByDateDesc, Limit: 1, synonyms: r.synonyms})
+	res, err := s.search(ctx, &Request{Query: q, Sort: ByDateDesc, Limit: 1, synonyms: r.synonyms, counts: true})
 	if err != nil {
 		return 0, err
 	}
