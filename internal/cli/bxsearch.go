@@ -24,8 +24,10 @@ word, in any form: "breaches" finds breach, "multifactor" finds multi-factor.
 
     "two words"            next to each other; quote for the shell: '"two words"'
     a OR b   -word   ( )   either, not, groups
+    a NEAR/5 b  begin*  simlar~  =exact
     from:  subject:  body:  list:  url:  thread:  mid:  attachment:  quoted:
-    after:2021-03  before:2022  date:2021-03-05
+    host:example.com  cve:2021  has:link  is:reply  lang:de  thread:{from:alice}
+    after:2021-03  before:yesterday  date:2021-03-05  date:last.month..
 
 Only what begins with two hyphens is an option, so -word excludes the word.`,
 		Example: `  bxsearch multifactor authentication
