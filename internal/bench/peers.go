@@ -36,7 +36,7 @@ func (b *bench) peers(work string, tree fs.FS) error {
 	defer stop()
 	data := filepath.Join(work, "peers")
 	ours := peer{name: "bxcrawl, to searchable"}
-	u, err := b.commandIn(data, "bxcrawl", append([]string{"--delay", "0", "--parallel", "8", "--attachments", "none", "--quiet"}, b.urls(base)...)...)
+	u, err := b.commandIn(data, "bxcrawl", append([]string{"--delay", "0", "--parallel", "16", "--attachments", "none", "--quiet"}, b.urls(base)...)...)
 	if err != nil {
 		return err
 	}

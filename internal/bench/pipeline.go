@@ -15,7 +15,7 @@ import (
 // can be run alone.
 func (b *bench) pipeline() error {
 	crawl := func(data, via string) (usage, error) {
-		return b.commandIn(data, "bxcrawl", append([]string{"--delay", "0", "--parallel", "8", "--attachments", "none", "--quiet", "--via", via}, b.urls(b.base)...)...)
+		return b.commandIn(data, "bxcrawl", append([]string{"--delay", "0", "--parallel", "16", "--attachments", "none", "--quiet", "--via", via}, b.urls(b.base)...)...)
 	}
 	byText, err := crawl(b.data+"-text", "auto")
 	if err != nil {
@@ -121,7 +121,7 @@ func (b *bench) flat(work string) error {
 		site := fixtures.Generate(fixtures.Spec{Seed: 2, Messages: n})
 		base, stop := fixtures.Serve(fixtures.Handler(site, nil))
 		for _, via := range []string{"pages", "auto"} {
-			u, err := b.commandIn(filepath.Join(work, fmt.Sprint("flat", n, via)), "bxcrawl", "--delay", "0", "--parallel", "8", "--attachments", "none", "--quiet", "--via", via, base+"/"+site.Path()+"/")
+			u, err := b.commandIn(filepath.Join(work, fmt.Sprint("flat", n, via)), "bxcrawl", "--delay", "0", "--parallel", "16", "--attachments", "none", "--quiet", "--via", via, base+"/"+site.Path()+"/")
 			if err != nil {
 				stop()
 				return err
