@@ -46,25 +46,16 @@ func (t token) query(f index.Field) index.Query {
 func (g *group) query() index.Query { return or(append(g.ors, and(g.ands))) }
 
 // and and or join parts without nesting what need not be nested.
-func and(parts []index.Query) index.Query {
-	var flat index.And
-	for _, q := range parts {
-		if inner, ok := q.(index.And); ok {
-			flat = append(flat, inner...)
-		} else {
-			flat = append(flat, q)
-		}
-	}
-	if len(flat) == 1 {
-		return flat[0]
-	}
-	return flat
-}
+func and(parts []index.Query) index.Query { return flatten[index.And](parts) }
+func or(parts []index.Query) index.Query  { return flatten[index.Or](parts) }
 
-func or(parts []index.Query) index.Query {
-	var flat index.Or
+func flatten[T interface {
+	~[]index.Query
+	index.Query
+}](parts []index.Query) index.Query {
+	var flat T
 	for _, q := range parts {
-		if inner, ok := q.(index.Or); ok {
+		if inner, ok := q.(T); ok {
 			flat = append(flat, inner...)
 		} else {
 			flat = append(flat, q)

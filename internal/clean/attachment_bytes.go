@@ -88,7 +88,13 @@ func decodeUTF16(b []byte) (string, bool) {
 // nearlyUTF8 reports whether bytes are UTF-8 but for a few that were broken on
 // their way. Taken for another charset, all of the others would be wrong.
 func nearlyUTF8(b []byte) bool {
-	good, bad := 0, 0
+	good, bad := CountUTF8(b)
+	return bad > 0 && good >= 10*bad
+}
+
+// CountUTF8 counts the letters beyond ASCII that are UTF-8, and the bytes that
+// are not.
+func CountUTF8(b []byte) (good, bad int) {
 	for len(b) > 0 {
 		r, n := utf8.DecodeRune(b)
 		switch {
@@ -99,5 +105,5 @@ func nearlyUTF8(b []byte) bool {
 		}
 		b = b[n:]
 	}
-	return bad > 0 && good >= 10*bad
+	return good, bad
 }

@@ -88,17 +88,7 @@ func decodeBy(b []byte, declared func() []string) (text, used string) {
 // charset pasted into it: a mail that quotes one of another charset. Single
 // letters prove nothing, so there must be some.
 func mostlyUTF8(b []byte) bool {
-	good, bad := 0, 0
-	for len(b) > 0 {
-		r, n := utf8.DecodeRune(b)
-		switch {
-		case r == utf8.RuneError && n == 1:
-			bad++
-		case n > 1:
-			good++
-		}
-		b = b[n:]
-	}
+	good, bad := clean.CountUTF8(b)
 	return good >= 4 && good > 3*bad
 }
 
