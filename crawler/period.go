@@ -52,7 +52,7 @@ func (w *walk) plan(ctx context.Context, periods []pipermail.Period, jobs chan<-
 			continue
 		}
 		if d := st.due(p, row, w.now()); d != dueNow && !all {
-			spare.offer(p, st, d, w.now())
+			spare.offer(p, st.Looked, d, w.now())
 			w.tally.settled(st.Listed)
 			rest = append(rest, p)
 			continue
@@ -68,7 +68,7 @@ func (w *walk) plan(ctx context.Context, periods []pipermail.Period, jobs chan<-
 	switch {
 	case w.wasRebuilt():
 		return w.reopen(ctx, rest, jobs)
-	case spare.state != nil && w.news.Load():
+	case spare.found && w.news.Load():
 		return w.reopen(ctx, []pipermail.Period{spare.period}, jobs)
 	}
 	return nil
@@ -97,16 +97,17 @@ func (w *walk) done(st periodState, p pipermail.Period) bool {
 // spare is the period whose turn comes when the run finds news: one that has
 // just ended, else the one that was left alone for longest.
 type spare struct {
+	found  bool
 	period pipermail.Period
-	state  *periodState
+	looked time.Time
 	due    due
 }
 
-func (s *spare) offer(p pipermail.Period, st periodState, d due, now time.Time) {
+func (s *spare) offer(p pipermail.Period, looked time.Time, d due, now time.Time) {
 	switch {
-	case d == dueLate && now.Sub(st.Looked) < rotation:
-	case s.state == nil, d < s.due, d == s.due && st.Looked.Before(s.state.Looked):
-		s.period, s.state, s.due = p, &st, d
+	case d == dueLate && now.Sub(looked) < rotation:
+	case !s.found, d < s.due, d == s.due && looked.Before(s.looked):
+		*s = spare{true, p, looked, d}
 	}
 }
 

@@ -83,7 +83,7 @@ func (w *walk) byHeldText(ctx context.Context, l *listing, todo []pageJob, urls 
 	}
 	text, err := pipermail.Unpack(best.body, w.cfg.MaxText)
 	if err != nil {
-		return nil, fmt.Errorf("unpack the copy held of %s: %w", best.raw.URL, err)
+		return todo, nil // a damaged copy that was imported: the file is asked for
 	}
 	return w.lacking(l, text, todo)
 }

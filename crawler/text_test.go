@@ -163,6 +163,25 @@ func (h headerWriter) Write(b []byte) (int, error) {
 	return h.ResponseWriter.Write(b)
 }
 
+// A damaged text file that came from elsewhere, by an import say, stops no
+// crawl: the site's own takes its place.
+func TestDamagedTextFileThatIsHeld(t *testing.T) {
+	w := newWorld(t, announce(1, 5))
+	url := listURL + "2021-January.txt.gz"
+	l, err := w.archive.AddList(t.Context(), archive.ListInfo{Name: "announce", URL: listURL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw := archive.Raw{List: l.Name, Group: "2021-January", Kind: archive.RawText, URL: url, Fetched: w.time().Add(-time.Hour), Status: 200}
+	if _, err := w.archive.PutRaw(t.Context(), raw, []byte("\x1f\x8b\x08 cut")); err != nil {
+		t.Fatal(err)
+	}
+	stats := w.must(viaAuto)
+	if pages, _ := w.asked(); pages != 0 || stats.Joined != 5 {
+		t.Errorf("asked for %d pages, %d joined; want 0 and 5", pages, stats.Joined)
+	}
+}
+
 // Text files alone: no page is asked for, whatever cannot be joined.
 func TestViaTextAsksForNoPage(t *testing.T) {
 	w := newWorld(t, announce(2, 5))
