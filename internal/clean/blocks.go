@@ -23,17 +23,10 @@ type Block struct {
 }
 
 var (
-	prompt      = regexp.MustCompile(`^(?:>>>|\.\.\.)(?: |$)`)
-	introVerb   = regexp.MustCompile(`(?i)(?:(?:^|\s)(?:wrote|writes|said|says|schrieb|schreibt|(?:hat )?geschrieben|escribi[oó]|escribe|dijo|a [ée]crit|ha scritto|scrisse|escreveu|schreef|skrev|napisa[lł](?:\(?a\)?)?|napsala?|[íi]rta|kirjoitti|va escriure|scris|yazd[ıi]|пишет|писал[аи]?|написал[аи]?|wrote in message .{1,80})|さんは書きました|のメール)\s*:\s*$`)
-	verbFirst   = regexp.MustCompile(`(?i)\s(?:schrieb|schreibt|schreef|skrev|escribi[oó]|escreveu|scrisse|napsala?|пишет|писал[аи]?|написал[аи]?)\s.{1,80}:\s*$`)
-	introShape  = regexp.MustCompile(`(?:\d{4}|@|\sat\s).{0,80}:\s*$`)
-	introStart  = regexp.MustCompile(`(?i)^\s{0,3}(?:(?:on|am|le|el|il|em|op|at|den|dne|dnia|w|na|в|vom|quoting|citando|zitat|selon)[\s,]|--- |\d{1,4}[-/.])`)
-	original    = regexp.MustCompile(`(?i)^\s{0,3}-{2,}\s*(?:original[ -](?:message|nachricht|meddelelse|bericht)|ursprüngliche (?:nachricht|mail)|message d'origine|message original|mensaje original|messaggio originale|mensagem original|oorspronkelijk bericht|oprindelig meddelelse|ursprungligt meddelande|alkuperäinen viesti|eredeti üzenet|oryginalna wiadomość|původní zpráva|исходное сообщение|original)\s*-{2,}\s*$`)
-	forwarded   = regexp.MustCompile(`(?i)^\s{0,3}(?:-{2,}\s*(?:forwarded (?:message|mail)|forwarded by .*|weitergeleitete nachricht|mensaje reenviado|missatge reenviat|message transféré|messaggio inoltrato|mensagem encaminhada|doorgestuurd bericht|továbbított üzenet|пересылаемое сообщение)(?:\s*-{2,})?|begin forwarded message:)\s*$`)
-	headerLine  = regexp.MustCompile(`(?i)^\s{0,3}\*?(?:from|sent|date|to|cc|subject|von|gesendet|datum|an|betreff|de|enviado(?: el)?|fecha|para|asunto|envoyé|objet|à|da|inviato|data|a|oggetto|assunto|отправлено|от|тема|кому)\s?:\*?\s`)
-	datedSender = regexp.MustCompile(`^\d{4}/\d{1,2}/\d{1,2} [^<]{0,80}<[^<>]{3,80}>\s*$`) // QUIRK M3: Gmail's, in some languages
-	pgpBegin    = regexp.MustCompile(`^-----BEGIN PGP (?:SIGNATURE|SIGNED MESSAGE)-----\s*$`)
-	pgpEnd      = regexp.MustCompile(`^-----END PGP SIGNATURE-----\s*$`)
+	prompt     = regexp.MustCompile(`^(?:>>>|\.\.\.)(?: |$)`)
+	original   = regexp.MustCompile(`(?i)^\s{0,3}-{2,}\s*(?:original[ -](?:message|nachricht|meddelelse|bericht)|ursprüngliche (?:nachricht|mail)|message d'origine|message original|mensaje original|messaggio originale|mensagem original|oorspronkelijk bericht|oprindelig meddelelse|ursprungligt meddelande|alkuperäinen viesti|eredeti üzenet|oryginalna wiadomość|původní zpráva|исходное сообщение|original)\s*-{2,}\s*$`)
+	forwarded  = regexp.MustCompile(`(?i)^\s{0,3}(?:-{2,}\s*(?:forwarded (?:message|mail)|forwarded by .*|weitergeleitete nachricht|mensaje reenviado|missatge reenviat|message transféré|messaggio inoltrato|mensagem encaminhada|doorgestuurd bericht|továbbított üzenet|пересылаемое сообщение)(?:\s*-{2,})?|begin forwarded message:)\s*$`)
+	headerLine = regexp.MustCompile(`(?i)^\s{0,3}\*?(?:from|sent|date|to|cc|subject|von|gesendet|datum|an|betreff|de|enviado(?: el)?|fecha|para|asunto|envoyé|objet|à|da|inviato|data|a|oggetto|assunto|отправлено|от|тема|кому)\s?:\*?\s`)
 )
 
 const (
@@ -110,71 +103,8 @@ func unquotePrompts(lines []string, kinds []lineKind) {
 	}
 }
 
-func introducedAt(lines []string, i int) bool {
-	j := i - 1
-	for j >= 0 && j >= i-2 && strings.TrimSpace(lines[j]) == "" {
-		j--
-	}
-	return j >= 0 && isIntro(lines[j])
-}
-
-// isIntro reports whether a line above a quote introduces it: it says that
-// somebody wrote, or gives a date or an address.
-func isIntro(l string) bool {
-	if !endsInColon(l) {
-		return strings.HasSuffix(strings.TrimRight(l, spaces), ">") && datedSender.MatchString(l)
-	}
-	return wrote(l) || introVerb.MatchString(l) || introShape.MatchString(l) || introStart.MatchString(l) && verbFirst.MatchString(l)
-}
-
-// endsInColon is what nearly all introductions have in common.
-func endsInColon(l string) bool {
-	return strings.HasSuffix(strings.TrimRight(l, spaces), ":")
-}
-
-// wrote reports whether a line that ends in a colon says "wrote" before it:
-// the commonest introduction of those that introVerb knows.
-func wrote(l string) bool {
-	t := strings.TrimRight(strings.TrimSuffix(strings.TrimRight(l, spaces), ":"), spaces)
-	before, ok := strings.CutSuffix(t, "wrote")
-	return ok && (before == "" || strings.IndexByte(spaces, before[len(before)-1]) >= 0)
-}
-
 // spaces are those of \s in a regular expression.
 const spaces = "\t\n\f\r "
-
-// markIntros makes "On …, somebody wrote:" above a quote a part of it, also
-// where it goes over two or three lines.
-func markIntros(lines []string, kinds []lineKind) {
-	for i := range lines {
-		if kinds[i].kind != Quote || i > 0 && kinds[i-1].kind == Quote {
-			continue
-		}
-		j := i - 1
-		for j >= 0 && j >= i-2 && strings.TrimSpace(lines[j]) == "" {
-			j--
-		}
-		if j < 0 || kinds[j].kind == Quote || !isIntro(lines[j]) {
-			continue
-		}
-		for k := introTop(lines, kinds, j); k < i; k++ {
-			kinds[k] = lineKind{Quote, kinds[i].depth}
-		}
-	}
-}
-
-// introTop finds the first line of the introduction that ends at line j.
-func introTop(lines []string, kinds []lineKind, j int) int {
-	for k := j; k >= 0 && k >= j-2; k-- {
-		if strings.TrimSpace(lines[k]) == "" || kinds[k].kind == Quote {
-			break
-		}
-		if introStart.MatchString(lines[k]) && len(strings.Join(lines[k:j+1], " ")) <= 300 {
-			return k
-		}
-	}
-	return j
-}
 
 // markBelow quotes all that stands below "-----Original Message-----" or a
 // block of mail headers. Below a forwarding mark it does so only when the
@@ -233,51 +163,6 @@ func maybeHeader(l string) bool {
 	}
 	after := strings.TrimPrefix(l[i+1:], "*")
 	return after != "" && strings.IndexByte(spaces, after[0]) >= 0
-}
-
-// markSignatures finds signatures: from a "-- " line to the end of the part,
-// or to what is quoted below; and the frame of a PGP signature.
-func markSignatures(lines []string, kinds []lineKind) {
-	for i := 0; i < len(lines); i++ {
-		switch {
-		case kinds[i].kind == Own && isSignatureMark(lines[i]):
-			end := i + 1
-			for end < len(lines) && kinds[end].kind == Own {
-				end++
-			}
-			if countText(lines[i+1:end]) <= maxSignature && end-i <= 2*maxSignature {
-				setKind(kinds[i:end], Signature)
-				i = end - 1
-			}
-		case strings.HasPrefix(lines[i], "-----BEGIN PGP") && pgpBegin.MatchString(lines[i]):
-			end := pgpFrameEnd(lines, i)
-			setKind(kinds[i:end], Signature)
-			i = end - 1
-		}
-	}
-}
-
-func isSignatureMark(l string) bool {
-	t := strings.TrimRight(l, " \t\r")
-	return t == "--" || t == "- --"
-}
-
-// pgpFrameEnd tells where the lines of PGP that begin at i end: a signature
-// at its end mark, a signed message's head at the first empty line.
-func pgpFrameEnd(lines []string, i int) int {
-	signed := strings.Contains(lines[i], "SIGNED MESSAGE")
-	for j := i; j < len(lines) && j < i+60; j++ {
-		if signed && strings.TrimSpace(lines[j]) == "" || pgpEnd.MatchString(lines[j]) {
-			return j + 1
-		}
-	}
-	return i + 1
-}
-
-func setKind(kinds []lineKind, k Kind) {
-	for i := range kinds {
-		kinds[i] = lineKind{kind: k}
-	}
 }
 
 func countText(lines []string) int {
