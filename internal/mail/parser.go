@@ -12,7 +12,7 @@ import (
 
 // Version is the version of what is read of mails: it changes whenever the
 // same mail may give another message.
-const Version = "mail/1"
+const Version = "mail/2"
 
 // Parser turns all that is held of a period into messages: pages and text
 // files through pipermail.Parser, and mails.

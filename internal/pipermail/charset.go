@@ -42,8 +42,9 @@ func declaredCharsets(head []byte, contentType string) []string {
 }
 
 // decode turns one message's bytes into text and names the charset used. The
-// order is that of P15: declared if it decodes, valid UTF-8, detection,
-// windows-1252; it never fails and never makes U+FFFD out of a byte.
+// order is that of P15: declared if it decodes, valid UTF-8, declared if it
+// decodes but for some bytes, detection, windows-1252; it never fails and never
+// makes U+FFFD out of a byte.
 //
 // QUIRK P15: text that is valid UTF-8 beyond ASCII is UTF-8 whatever
 // single-byte charset the page claims; by chance it hardly ever is.
@@ -71,8 +72,14 @@ func decodeBy(b []byte, declared func() []string) (text, used string) {
 	if mostlyUTF8(b) {
 		return clean.ValidText(string(b)), "utf-8"
 	}
-	for _, name := range declared() {
+	names := declared()
+	for _, name := range names {
 		if s, ok := tryCharset(b, name); ok {
+			return s, strings.ToLower(name)
+		}
+	}
+	for _, name := range names {
+		if s, ok := mostlyCharset(b, name); ok {
 			return s, strings.ToLower(name)
 		}
 	}
@@ -107,8 +114,6 @@ func windows1252(b []byte) string {
 }
 
 func tryCharset(b []byte, name string) (string, bool) {
-	// QUIRK P15: "3Diso-8859-1" is a quoted-printable "=" left undecoded.
-	name = strings.TrimPrefix(strings.ToLower(strings.TrimSpace(name)), "3d")
 	enc := lookupCharset(name)
 	if enc == nil {
 		return "", false
@@ -120,8 +125,15 @@ func tryCharset(b []byte, name string) (string, bool) {
 	return string(s), true
 }
 
+// charsetName is how a charset is looked up.
+//
+// QUIRK P15: "3Diso-8859-1" is a quoted-printable "=" left undecoded.
+func charsetName(name string) string {
+	return strings.TrimPrefix(strings.ToLower(strings.TrimSpace(name)), "3d")
+}
+
 func lookupCharset(name string) encoding.Encoding {
-	switch name {
+	switch name = charsetName(name); name {
 	case "us-ascii", "ascii", "ansi_x3.4-1968", "utf-8", "utf8", "replacement":
 		return nil // only ever tried on bytes that are neither
 	case "x-unknown", "unknown-8bit", "":
