@@ -99,9 +99,7 @@ func (w *nearWord) read(doc uint64) error {
 		if at != doc {
 			continue
 		}
-		for _, v := range p.current.Vectors {
-			w.all = append(w.all, v.Pos)
-		}
+		w.all = unpackPlaces(w.all, &p.current)
 	}
 	slices.Sort(w.all)
 	w.places = w.all

@@ -75,7 +75,7 @@ func (p *termPostings) advance(min uint64) (uint64, error) {
 	return p.doc, err
 }
 
-func (p *termPostings) count() int   { return int(max(p.current.Freq, 1)) }
+func (p *termPostings) count() int   { return max(unpackCount(p.current.Freq), 1) }
 func (p *termPostings) docs() uint64 { return p.total }
 func (p *termPostings) close()       { p.reader.Close() }
 
@@ -92,6 +92,7 @@ type phrasePostings struct {
 	terms  []*termPostings
 	doc    uint64
 	starts []uint64 // where in the current document the phrase begins
+	places []uint64 // of one of the terms
 }
 
 // openPhrase returns nil where no document can have the phrase.
@@ -128,18 +129,16 @@ func (p *phrasePostings) advance(min uint64) (uint64, error) {
 
 // align keeps the places of the first term from which the others follow.
 func (p *phrasePostings) align() {
-	p.starts = p.starts[:0]
-	for _, v := range p.terms[0].current.Vectors {
-		p.starts = append(p.starts, v.Pos)
-	}
+	p.starts = unpackPlaces(p.starts[:0], &p.terms[0].current)
 	for i, t := range p.terms[1:] {
-		kept, vectors := p.starts[:0], t.current.Vectors
+		p.places = unpackPlaces(p.places[:0], &t.current)
+		kept, places := p.starts[:0], p.places
 		for _, start := range p.starts {
 			want := start + uint64(i) + 1
-			for len(vectors) > 0 && vectors[0].Pos < want {
-				vectors = vectors[1:]
+			for len(places) > 0 && places[0] < want {
+				places = places[1:]
 			}
-			if len(vectors) > 0 && vectors[0].Pos == want {
+			if len(places) > 0 && places[0] == want {
 				kept = append(kept, start)
 			}
 		}

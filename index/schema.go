@@ -10,7 +10,7 @@ import (
 
 // FormatVersion is the version of the index's format: of its fields, its
 // analysis and its files. An index of another version is built anew.
-const FormatVersion = 3
+const FormatVersion = 4
 
 // The fields that only the engines see.
 const (

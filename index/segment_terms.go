@@ -24,13 +24,17 @@ func (w *segmentWriter) term(field uint64, v *inverter, postings []uint32) uint6
 		p := v.postings[i]
 		w.nums = append(w.nums, p.doc)
 		w.counts.begin(p.doc)
-		flag := uint64(0)
+		freq, more := uint64(p.count), []uint32(nil)
 		if places {
-			w.places.begin(p.doc)
-			w.places.data = appendPlaces(w.places.data, field, v.places[p.places:p.places+p.count])
-			flag = 1
+			freq, more = packPlaces(v.places[p.places : p.places+p.count])
 		}
-		w.counts.data = binary.AppendUvarint(w.counts.data, uint64(p.count)<<1|flag)
+		flag := uint64(0)
+		if len(more) > 0 {
+			flag = 1
+			w.places.begin(p.doc)
+			w.places.data = appendPlaces(w.places.data, field, more)
+		}
+		w.counts.data = binary.AppendUvarint(w.counts.data, freq<<1|flag)
 		w.counts.data = binary.AppendUvarint(w.counts.data, uint64(v.lengths[p.doc]))
 	}
 	counts, locations := w.chunks(&w.counts), w.chunks(&w.places)
@@ -40,18 +44,56 @@ func (w *segmentWriter) term(field uint64, v *inverter, postings []uint32) uint6
 	return at
 }
 
-// appendPlaces writes the places of a term in a document: for each the field,
-// the place, and three zeros for what is not kept.
+// packPlaces returns what stands for a word's places in a document: in bleve's
+// field for the count, one place as an odd number, and of several their count
+// as an even one; the several places go into its field for locations.
+func packPlaces(places []uint32) (freq uint64, several []uint32) {
+	if len(places) == 1 {
+		return uint64(places[0])<<1 | 1, nil
+	}
+	return uint64(len(places)) << 1, places
+}
+
+// unpackCount is how often a word stands in a document, of bleve's count.
+func unpackCount(freq uint64) int {
+	if freq&1 == 1 {
+		return 1
+	}
+	return int(freq >> 1)
+}
+
+// unpackPlaces adds a word's places in a document to places.
+func unpackPlaces(places []uint64, p *bleveindex.TermFieldDoc) []uint64 {
+	if p.Freq&1 == 1 {
+		return append(places, p.Freq>>1)
+	}
+	for _, v := range p.Vectors {
+		at := v.Pos
+		places = append(places, at)
+		for _, distance := range v.ArrayPositions {
+			at += distance
+			places = append(places, at)
+		}
+	}
+	return places
+}
+
+// appendPlaces writes several places as one of bleve's locations: the field,
+// the first place, two zeros for what is not kept, and as the location's array
+// the distance of each of the others from the one before it. A location for
+// each would take four times the bytes, more than all else of the index.
 func appendPlaces(data []byte, field uint64, places []uint32) []byte {
-	size := 0
-	for _, p := range places {
-		size += varintLen(field) + varintLen(uint64(p)) + 3
+	size := varintLen(field) + varintLen(uint64(places[0])) + 2 + varintLen(uint64(len(places)-1))
+	for i, p := range places[1:] {
+		size += varintLen(uint64(p - places[i]))
 	}
 	data = binary.AppendUvarint(data, uint64(size))
-	for _, p := range places {
-		data = binary.AppendUvarint(data, field)
-		data = binary.AppendUvarint(data, uint64(p))
-		data = append(data, 0, 0, 0)
+	data = binary.AppendUvarint(data, field)
+	data = binary.AppendUvarint(data, uint64(places[0]))
+	data = append(data, 0, 0)
+	data = binary.AppendUvarint(data, uint64(len(places)-1))
+	for i, p := range places[1:] {
+		data = binary.AppendUvarint(data, uint64(p-places[i]))
 	}
 	return data
 }

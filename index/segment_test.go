@@ -13,6 +13,7 @@ import (
 	"github.com/blevesearch/bleve/v2/document"
 	"github.com/blevesearch/bleve/v2/index/scorch/mergeplan"
 	bleveindex "github.com/blevesearch/bleve_index_api"
+	segmentapi "github.com/blevesearch/scorch_segment_api/v2"
 	zap "github.com/blevesearch/zapx/v17"
 	"github.com/google/go-cmp/cmp"
 
@@ -43,7 +44,7 @@ func crowdOf(n int) []*archive.Message {
 
 // contents is all that a segment says: for each field the terms, for each term
 // the documents, with counts, lengths and places.
-func contents(t *testing.T, s *segment) map[string]string {
+func contents(t *testing.T, s *segment, read reading) map[string]string {
 	t.Helper()
 	out := map[string]string{}
 	for _, field := range s.Fields() {
@@ -74,16 +75,36 @@ func contents(t *testing.T, s *segment) map[string]string {
 				if err != nil {
 					t.Fatal(err)
 				}
-				fmt.Fprintf(&b, "%s %d %g", id, p.Frequency(), p.Norm())
-				for _, l := range p.Locations() {
-					fmt.Fprintf(&b, " %s:%d", l.Field(), l.Pos())
-				}
-				b.WriteString("; ")
+				count, places := read(field, p)
+				fmt.Fprintf(&b, "%s %d %g %d; ", id, count, p.Norm(), places)
 			}
 			out[field+" "+entry.Term] = b.String()
 		}
 	}
 	return out
+}
+
+// reading takes a word's count and places out of a posting.
+type reading func(field string, p segmentapi.Posting) (count int, places []uint64)
+
+// plainly reads what bleve writes.
+func plainly(_ string, p segmentapi.Posting) (count int, places []uint64) {
+	for _, l := range p.Locations() {
+		places = append(places, l.Pos())
+	}
+	return int(p.Frequency()), places
+}
+
+// packed reads what we write.
+func packed(field string, p segmentapi.Posting) (count int, places []uint64) {
+	if Field(field).exact() || Field(field) == fieldID {
+		return plainly(field, p)
+	}
+	doc := &bleveindex.TermFieldDoc{Freq: p.Frequency()}
+	for _, l := range p.Locations() {
+		doc.Vectors = append(doc.Vectors, &bleveindex.TermFieldVector{Pos: l.Pos(), ArrayPositions: l.ArrayPositions()})
+	}
+	return unpackCount(doc.Freq), unpackPlaces(nil, doc)
 }
 
 func written(t *testing.T, messages []*archive.Message) *segment {
@@ -112,7 +133,7 @@ func TestSegmentsSayWhatBlevesWould(t *testing.T) {
 			messages := crowdOf(n)
 			ours := written(t, messages)
 			theirs := bleves(t, messages)
-			if diff := cmp.Diff(contents(t, theirs), contents(t, ours)); diff != "" {
+			if diff := cmp.Diff(contents(t, theirs, plainly), contents(t, ours, packed)); diff != "" {
 				t.Errorf("differs (-bleve's +ours):\n%.2000s", diff)
 			}
 			for doc, m := range messages {
@@ -257,7 +278,7 @@ func TestMergedSegments(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	got, want := inAnyOrder(contents(t, st.segments[0])), inAnyOrder(contents(t, written(t, messages)))
+	got, want := inAnyOrder(contents(t, st.segments[0], packed)), inAnyOrder(contents(t, written(t, messages), packed))
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("differs (-at once +merged):\n%.2000s", diff)
 	}
