@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/blevesearch/bleve/v2/document"
-	"github.com/blevesearch/bleve/v2/index/scorch/mergeplan"
 	bleveindex "github.com/blevesearch/bleve_index_api"
 	segmentapi "github.com/blevesearch/scorch_segment_api/v2"
 	zap "github.com/blevesearch/zapx/v17"
@@ -269,14 +268,8 @@ func TestMergedSegments(t *testing.T) {
 			b.reset()
 		}
 	}
-	for len(st.segments) > 1 {
-		all := &mergeplan.MergeTask{}
-		for _, s := range st.segments {
-			all.Segments = append(all.Segments, s)
-		}
-		if err := st.mergeTask(t.Context(), all); err != nil {
-			t.Fatal(err)
-		}
+	if err := st.mergeAll(t.Context()); err != nil {
+		t.Fatal(err)
 	}
 	got, want := inAnyOrder(contents(t, st.segments[0], packed)), inAnyOrder(contents(t, written(t, messages), packed))
 	if diff := cmp.Diff(want, got); diff != "" {

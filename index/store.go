@@ -152,6 +152,26 @@ func (st *store) merge(ctx context.Context) error {
 	}
 }
 
+// mergeAll makes one segment of all.
+func (st *store) mergeAll(ctx context.Context) error {
+	if len(st.segments) < 2 {
+		return nil
+	}
+	all := &mergeplan.MergeTask{}
+	for _, s := range st.segments {
+		all.Segments = append(all.Segments, s)
+	}
+	return st.mergeTask(ctx, all)
+}
+
+// live is the number of documents that were not replaced or deleted.
+func (st *store) live() (docs int) {
+	for _, s := range st.segments {
+		docs += int(s.LiveSize())
+	}
+	return docs
+}
+
 func (st *store) mergeTask(ctx context.Context, task *mergeplan.MergeTask) error {
 	var from []segmentapi.Segment
 	var drops []*roaring.Bitmap

@@ -23,6 +23,7 @@ type writer struct {
 
 	mu    sync.Mutex // held while the store changes
 	store *store
+	fresh int   // documents added since the last generation
 	state state // of what was fed; Lengths of what is in the store
 }
 
@@ -137,6 +138,7 @@ func (w *writer) flush(ctx context.Context, b *builder) error {
 		have := w.state.Lengths[f]
 		w.state.Lengths[f] = lengthOf{Words: have.Words + l.Words, Docs: have.Docs + l.Docs}
 	}
+	w.fresh += len(b.ids)
 	b.reset()
 	return w.store.merge(ctx)
 }
@@ -150,6 +152,14 @@ func (w *writer) finish(ctx context.Context) error {
 	if err := group.Wait(); err != nil {
 		return err
 	}
+	// Most of it is new, so merging it all costs less than writing it did. One
+	// segment is a sixth smaller than ten, and a search starts sooner in it.
+	if 2*w.fresh > w.store.live() {
+		if err := w.store.mergeAll(ctx); err != nil {
+			return err
+		}
+	}
+	w.fresh = 0
 	return w.store.writeRoot(w.state)
 }
 
