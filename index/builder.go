@@ -29,26 +29,28 @@ var schema = [...]struct {
 }{
 	{fieldID, optID},
 	{FieldAttachment, optText},
+	{FieldAuthor, optExact},
 	{FieldBody, optText},
 	{fieldDay, optExact},
 	{FieldFrom, optText},
 	{FieldHas, optExact},
 	{FieldHost, optExact},
 	{FieldIs, optExact},
-	{FieldLang, optValue},
+	{FieldLang, optExact},
 	{FieldList, optExact},
 	{FieldMessageID, optExact},
+	{FieldOutlet, optExact},
 	{FieldQuoted, optText},
 	{FieldSubject, optText},
 	{FieldThread, optValue},
 	{FieldURL, optText},
-	{fieldWhen, optValue},
 }
 
 // builder collects messages in memory, until they are written as a segment.
 type builder struct {
 	fields  []*inverter // as in schema
-	ids     []string    // by document
+	columns *columns
+	ids     []string // by document
 	latest  map[string]uint32
 	dropped *roaring.Bitmap     // documents that a later one replaced
 	gone    map[string]struct{} // messages deleted since the builder was empty
@@ -56,7 +58,7 @@ type builder struct {
 }
 
 func newBuilder() *builder {
-	b := &builder{}
+	b := &builder{columns: newColumns()}
 	for _, f := range schema {
 		b.fields = append(b.fields, newInverter(f.name, f.options))
 	}
@@ -69,6 +71,7 @@ func (b *builder) reset() {
 	for _, v := range b.fields {
 		v.reset()
 	}
+	b.columns.reset()
 	b.ids = b.ids[:0]
 	b.latest, b.gone = map[string]uint32{}, map[string]struct{}{}
 	b.dropped, b.lengths = roaring.New(), map[Field]lengthOf{}
@@ -78,7 +81,7 @@ func (b *builder) empty() bool { return len(b.ids) == 0 && len(b.gone) == 0 }
 
 // size is roughly how many bytes of memory the messages take.
 func (b *builder) size() int {
-	n := 100 * len(b.ids)
+	n := 100*len(b.ids) + b.columns.size()
 	for _, v := range b.fields {
 		n += v.size()
 	}
@@ -105,6 +108,7 @@ func (b *builder) add(c archive.Change) {
 // the ID: hits are looked up in the archive.
 func (b *builder) addMessage(m *archive.Message) {
 	words, exact := texts(m), exacts(m)
+	b.columns.add(m, exact)
 	for _, v := range b.fields {
 		switch {
 		case v.name == fieldID:

@@ -25,20 +25,21 @@ const checkEvery = 512
 type candidate struct {
 	doc   uint64
 	score float64
-	when  string
+	when  uint64
 	id    string
 }
 
 // collector keeps the best matches of one search.
 type collector struct {
 	*snapshot
-	when  *whenReader
-	order Sort
-	limit int
-	after *candidate
-	worst []candidate // a heap, the worst of the best on top
-	total uint64
-	near  *nearness // of the query's words; nil for none
+	when   *whenReader
+	order  Sort
+	limit  int
+	after  *candidate
+	worst  []candidate // a heap, the worst of the best on top
+	total  uint64
+	near   *nearness     // of the query's words; nil for none
+	facets *facetCounter // nil for none
 }
 
 // collect reads all matches.
@@ -55,6 +56,9 @@ func (c *collector) collect(ctx context.Context, m matcher) error {
 		}
 		doc = next
 		c.total++
+		if c.facets != nil {
+			c.facets.count(doc)
+		}
 		if err := c.consider(candidate{doc: doc, score: m.score()}); err != nil {
 			return err
 		}
@@ -77,13 +81,11 @@ func (c *collector) consider(x candidate) error {
 	if full && x.score < c.worst[0].score || c.after != nil && x.score > c.after.score {
 		return nil
 	}
-	var err error
-	if x.when, err = c.when.read(x.doc); err != nil {
-		return err
-	}
+	x.when = c.when.read(x.doc)
 	if full && c.compare(x, c.worst[0], false) > 0 {
 		return nil
 	}
+	var err error
 	if x.id, err = c.reader.ExternalID(bleveindex.NewIndexInternalID(nil, x.doc)); err != nil {
 		return err
 	}
@@ -134,7 +136,7 @@ func (c *collector) hits() []Hit {
 
 // key is the hit's place in the order, for Request.After.
 func (x candidate) key() []string {
-	return []string{strconv.FormatFloat(x.score, 'g', -1, 64), x.when, x.id}
+	return []string{strconv.FormatFloat(x.score, 'g', -1, 64), fmt.Sprintf("%010x", x.when), x.id}
 }
 
 // parseAfter reads a hit's SortKey back.
@@ -146,27 +148,9 @@ func parseAfter(key []string) (*candidate, error) {
 		return nil, fmt.Errorf("index: %q is not the SortKey of a hit", strings.Join(key, " "))
 	}
 	score, err := strconv.ParseFloat(key[0], 64)
-	if err != nil {
+	when, werr := strconv.ParseUint(key[1], 16, 64)
+	if err != nil || werr != nil {
 		return nil, fmt.Errorf("index: %q is not the SortKey of a hit", strings.Join(key, " "))
 	}
-	return &candidate{score: score, when: key[1], id: key[2]}, nil
-}
-
-// whenReader reads the dates of documents, as whenTerm wrote them.
-type whenReader struct {
-	values bleveindex.DocValueReader
-	id     bleveindex.IndexInternalID
-	last   string
-}
-
-func (s *snapshot) openWhen() (*whenReader, error) {
-	values, err := s.reader.DocValueReader([]string{string(fieldWhen)})
-	return &whenReader{values: values}, err
-}
-
-func (w *whenReader) read(doc uint64) (string, error) {
-	w.last = ""
-	w.id = bleveindex.NewIndexInternalID(w.id, doc)
-	err := w.values.VisitDocValues(w.id, func(_ string, term []byte) { w.last = string(term) })
-	return w.last, err
+	return &candidate{score: score, when: when, id: key[2]}, nil
 }

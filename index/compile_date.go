@@ -28,10 +28,10 @@ func (c *compiler) dateRange(q DateRange) (matcher, error) {
 		m.close()
 		return nil, err
 	}
-	first, last := whenTerm(from), whenTerm(to)
+	first, last := whenOf(from), whenOf(to)
 	edge := &filterMatcher{of: days, keep: func(doc uint64) (bool, error) {
-		when, err := c.when.read(doc)
-		return first <= when && when < last, err
+		when := c.when.read(doc)
+		return first <= when && when < last, nil
 	}}
 	return &orMatcher{parts: []matcher{m, edge}}, nil
 }

@@ -44,6 +44,19 @@ func TestDamage(t *testing.T) {
 				t.Fatal(err)
 			}
 		}},
+		{"columns cut short", func(t *testing.T, dir string) {
+			if err := os.Truncate(one(t, dir, "0*/store/*.col"), 10); err != nil {
+				t.Fatal(err)
+			}
+		}},
+		{"columns of noise", func(t *testing.T, dir string) {
+			path := one(t, dir, "0*/store/*.col")
+			info, err := os.Stat(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			write(t, path, strings.Repeat("x", int(info.Size())))
+		}},
 		{"B8 torn root.bolt", func(t *testing.T, dir string) {
 			path := one(t, dir, "0*/store/root.bolt")
 			info, err := os.Stat(path)

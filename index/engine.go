@@ -3,6 +3,7 @@ package index
 import (
 	"context"
 	"iter"
+	"time"
 
 	"github.com/bxsearch/bxsearch/archive"
 )
@@ -27,6 +28,11 @@ type Request struct {
 	After []string
 	// Explain asks for Hit.Explanation, of the first 50 hits.
 	Explain bool
+	// Facets asks for Result.Facets, each with at most FacetLimit values; 0 means
+	// 10. Months are never cut; they are those of Location, nil means UTC.
+	Facets     []Facet
+	FacetLimit int
+	Location   *time.Location
 	// Advise asks for Result.Advice where hardly anything is found.
 	Advise bool
 
@@ -47,14 +53,15 @@ type Hit struct {
 
 // Result is the answer to a Request.
 type Result struct {
-	Total      uint64    // messages that match
-	Hits       []Hit     // at most Request.Limit
-	Generation string    // which state of the index answered
-	Ignored    []string  // words of the query that mean nothing to the index
-	Advice     []Advice  // on the parts of a query that finds next to nothing
-	Meanings   []Meaning // words that were looked for as their synonyms too
-	Inside     []Inside  // words that no message has, and that were looked for inside of others
-	Cut        []string  // texts of Prefix and Fuzzy that stand for more words than were looked for
+	Total      uint64        // messages that match
+	Hits       []Hit         // at most Request.Limit
+	Generation string        // which state of the index answered
+	Facets     []FacetCounts // over all messages that match, as Request.Facets has them
+	Ignored    []string      // words of the query that mean nothing to the index
+	Advice     []Advice      // on the parts of a query that finds next to nothing
+	Meanings   []Meaning     // words that were looked for as their synonyms too
+	Inside     []Inside      // words that no message has, and that were looked for inside of others
+	Cut        []string      // texts of Prefix and Fuzzy that stand for more words than were looked for
 }
 
 // Stats says what became searchable.

@@ -18,11 +18,7 @@ const (
 // explain tells of each hit why it has its score: it searches once more, and
 // looks at what matches there.
 func (s *snapshot) explain(ctx context.Context, r *Request, hits []Hit) error {
-	comp := &compiler{snapshot: s, ctx: ctx, synonyms: r.synonyms}
-	var err error
-	if comp.when, err = s.openWhen(); err != nil {
-		return err
-	}
+	comp := &compiler{snapshot: s, ctx: ctx, synonyms: r.synonyms, when: &whenReader{columnSet: s.columns}}
 	defer comp.near.close()
 	m, err := comp.compile(r.Query)
 	if err != nil {

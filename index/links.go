@@ -10,9 +10,9 @@ import (
 
 // The values of FieldHas and FieldIs.
 const (
-	HasAttachment = "attachment"
-	HasLink       = "link" // in the sender's own words or an attachment, or a reported article
-	HasCVE        = "cve"  // the number of a vulnerability, anywhere
+	HasAttachment = "attachment" // and of its kind, see archive.Attachment
+	HasLink       = "link"       // in the sender's own words or an attachment, or a reported article
+	HasCVE        = "cve"        // the number of a vulnerability, anywhere
 	IsStarter     = "starter"
 	IsReply       = "reply"
 )
@@ -27,7 +27,7 @@ func linked(m *archive.Message) (hosts, has []string) {
 		hosts = appendHosts(hosts, text)
 	}
 	if len(m.Attachments) > 0 {
-		has = append(has, HasAttachment)
+		has = append(append(has, HasAttachment), kinds(m)...)
 	}
 	if len(hosts) > 0 {
 		has = append(has, HasLink)
@@ -115,8 +115,9 @@ func fetches(before string) bool {
 	return false
 }
 
-// appendHost adds the host that a text begins with, and the domains above it.
-func appendHost(hosts []string, text string) []string {
+// hostBefore is the host that a text begins with, in the form in which hosts
+// are compared.
+func hostBefore(text string) string {
 	text = text[:min(len(text), 512)]
 	if end := strings.IndexAny(text, "/?# \t\r\n<>\"'"); end >= 0 {
 		text = text[:end]
@@ -125,7 +126,12 @@ func appendHost(hosts []string, text string) []string {
 	if end := strings.IndexFunc(text, endsHost); end >= 0 {
 		text = text[:end]
 	}
-	host := HostTerm(text)
+	return HostTerm(text)
+}
+
+// appendHost adds the host that a text begins with, and the domains above it.
+func appendHost(hosts []string, text string) []string {
+	host := hostBefore(text)
 	for host != "" && len(hosts) < maxHosts {
 		if !slices.Contains(hosts, host) {
 			hosts = append(hosts, host)

@@ -19,7 +19,7 @@ const (
 	FieldThread     Field = "thread"
 	FieldMessageID  Field = "mid"
 	FieldHost       Field = "host" // of a link, or a domain above it
-	FieldHas        Field = "has"  // "attachment", "link", "cve"
+	FieldHas        Field = "has"  // "attachment" or its kind, "link", "cve"
 	FieldIs         Field = "is"   // "starter" or "reply"
 )
 

@@ -1,7 +1,6 @@
 package index
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -12,11 +11,9 @@ import (
 // analysis and its files. An index of another version is built anew.
 const FormatVersion = 4
 
-// The fields that only the engines see.
-const (
-	fieldDay  Field = "day"  // terms "2021", "2021-11", "2021-11-03" (UTC)
-	fieldWhen Field = "when" // the date as a string that sorts, for sorting and the edges of ranges
-)
+// fieldDay is seen by the engines only: terms "2021", "2021-11", "2021-11-03"
+// (UTC).
+const fieldDay Field = "day"
 
 // weight is what a field counts for in FieldAny, and how its length counts.
 type weight struct {
@@ -48,7 +45,7 @@ func fieldWeight(f Field) weight {
 // exact tells the fields whose values are one term each, as they stand.
 func (f Field) exact() bool {
 	switch f {
-	case FieldList, FieldThread, FieldMessageID, FieldHost, FieldHas, FieldIs, FieldLang, fieldDay, fieldWhen:
+	case FieldList, FieldThread, FieldMessageID, FieldHost, FieldHas, FieldIs, FieldLang, FieldAuthor, FieldOutlet, fieldDay:
 		return true
 	}
 	return false
@@ -57,7 +54,7 @@ func (f Field) exact() bool {
 func (f Field) known() bool {
 	switch f {
 	case FieldAny, FieldSubject, FieldBody, FieldQuoted, FieldAttachment, FieldFrom,
-		FieldList, FieldURL, FieldThread, FieldMessageID, FieldHost, FieldHas, FieldIs, FieldLang:
+		FieldList, FieldURL, FieldThread, FieldMessageID, FieldHost, FieldHas, FieldIs, FieldLang, FieldAuthor, FieldOutlet:
 		return true
 	}
 	return false
@@ -69,8 +66,10 @@ func exactTerm(f Field, value string) string {
 	switch f {
 	case FieldMessageID:
 		value = strings.Trim(value, "<>")
-	case FieldHost:
+	case FieldHost, FieldOutlet:
 		return HostTerm(value)
+	case FieldAuthor:
+		return authorTerm(value)
 	}
 	return strings.ToLower(cutTo(value, 512))
 }
@@ -105,8 +104,9 @@ func exacts(m *archive.Message) map[Field][]string {
 		FieldHas:       has,
 		FieldIs:        {standing(m)},
 		FieldLang:      {language(m)},
+		FieldAuthor:    {exactTerm(FieldAuthor, author(m))},
+		FieldOutlet:    {Outlet(m.SourceURL)},
 		fieldDay:       dayTerms(m.Date),
-		fieldWhen:      {whenTerm(m.Date)},
 	}
 }
 
@@ -114,13 +114,12 @@ func exacts(m *archive.Message) map[Field][]string {
 // bear; 0 is left for the messages without one, which so count as the oldest.
 const whenOffset = 1 << 37
 
-// whenTerm writes a date so that its order as a string is its order in time.
-func whenTerm(t time.Time) string {
+// whenOf writes a date as a number whose order is that of time.
+func whenOf(t time.Time) uint64 {
 	if t.IsZero() {
-		return fmt.Sprintf("%010x", 0)
+		return 0
 	}
-	seconds := min(max(t.Unix()+whenOffset, 1), 2*whenOffset)
-	return fmt.Sprintf("%010x", seconds)
+	return uint64(min(max(t.Unix()+whenOffset, 1), 2*whenOffset))
 }
 
 // dayTerms are the terms that date ranges are made of.

@@ -14,8 +14,8 @@ import (
 	zap "github.com/blevesearch/zapx/v17"
 )
 
-// writeSegment writes the documents of a builder as one of bleve's segments,
-// in the format "zap", version 17:
+// writeSegment writes the documents of a builder as one of bleve's segments
+// and its columns. The segment is in the format "zap", version 17:
 //
 //	documents: for each the length of its header, the length of its body, the
 //	    header (the length of the ID), the body (the ID, an empty snappy block);
@@ -39,7 +39,10 @@ func writeSegment(path string, b *builder) error {
 	if w.fst, err = vellum.New(&w.dict, &vellum.BuilderOpts{Encoder: 1, RegistryMRUSize: 1}); err == nil {
 		err = w.segment(b, out)
 	}
-	return errors.Join(err, f.Close())
+	if err = errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	return b.columns.write(columnsPath(path))
 }
 
 // sumWriter adds up the checksum that stands at a segment's end.

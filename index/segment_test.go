@@ -136,7 +136,7 @@ func TestSegmentsSayWhatBlevesWould(t *testing.T) {
 				t.Errorf("differs (-bleve's +ours):\n%.2000s", diff)
 			}
 			for doc, m := range messages {
-				if got, want := value(t, ours, uint64(doc)), whenTerm(m.Date); got != want {
+				if got, want := value(t, ours, uint64(doc)), string(m.Thread); got != want {
 					t.Fatalf("value of document %d: %q, want %q", doc, got, want)
 				}
 			}
@@ -239,7 +239,7 @@ func (f *plainField) Analyze()                                              {}
 // value returns what a document's field of values holds.
 func value(t *testing.T, s *segment, doc uint64) (value string) {
 	t.Helper()
-	_, err := s.Segment.(*zap.Segment).VisitDocValues(doc, []string{string(fieldWhen)}, func(_ string, term []byte) { value += string(term) }, nil)
+	_, err := s.Segment.(*zap.Segment).VisitDocValues(doc, []string{string(FieldThread)}, func(_ string, term []byte) { value += string(term) }, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -281,7 +281,7 @@ func TestMergedSegments(t *testing.T) {
 			t.Fatal(err)
 		}
 		n, _ := strconv.Atoi(strings.TrimPrefix(string(id), "id"))
-		if got, want := value(t, st.segments[0], doc), whenTerm(messages[n].Date); got != want {
+		if got, want := value(t, st.segments[0], doc), string(messages[n].Thread); got != want {
 			t.Fatalf("value of %s: %q, want %q", id, got, want)
 		}
 	}

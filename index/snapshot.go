@@ -45,6 +45,7 @@ type snapshot struct {
 	spanErr           error
 	stems             stemCache
 	langs             tongueCache
+	columns           *columnSet
 }
 
 // boltTimeout bounds the wait for a store that somebody else has open. Nobody
@@ -82,6 +83,9 @@ func newSnapshot(store bleveindex.Index) (*snapshot, error) {
 	if s.docs, err = reader.DocCount(); err == nil {
 		s.state, err = readState(reader)
 	}
+	if err == nil {
+		s.columns, err = s.openColumnSet()
+	}
 	if err != nil {
 		return nil, errors.Join(err, reader.Close())
 	}
@@ -101,7 +105,7 @@ func readState(reader bleveindex.IndexReader) (state, error) {
 }
 
 func (s *snapshot) close() error {
-	return errors.Join(s.reader.Close(), s.store.Close())
+	return errors.Join(s.columns.close(), s.reader.Close(), s.store.Close())
 }
 
 // mean is a field's mean length over the documents that have it.
@@ -112,10 +116,7 @@ func (s *snapshot) mean(f Field) float64 {
 
 // search answers a request.
 func (s *snapshot) search(ctx context.Context, r *Request) (*Result, error) {
-	when, err := s.openWhen()
-	if err != nil {
-		return nil, err
-	}
+	when := &whenReader{columnSet: s.columns}
 	after, err := parseAfter(r.After)
 	if err != nil {
 		return nil, err
@@ -127,14 +128,18 @@ func (s *snapshot) search(ctx context.Context, r *Request) (*Result, error) {
 		return nil, err
 	}
 	defer m.close()
-	c := &collector{snapshot: s, when: when, order: r.Sort, limit: r.Limit, after: after}
+	facets, err := s.countFacets(r)
+	if err != nil {
+		return nil, err
+	}
+	c := &collector{snapshot: s, when: when, order: r.Sort, limit: r.Limit, after: after, facets: facets}
 	if len(comp.near.words) > 1 && r.Sort == ByRelevance {
 		c.near = &comp.near
 	}
 	if err := c.collect(ctx, m); err != nil {
 		return nil, fmt.Errorf("index: the search stopped after %d matches: %w", c.total, err)
 	}
-	res := &Result{Total: c.total, Hits: c.hits(), Ignored: comp.ignored, Cut: comp.cut, Meanings: comp.meanings, Inside: comp.insides}
+	res := &Result{Total: c.total, Hits: c.hits(), Facets: facets.result(r.FacetLimit), Ignored: comp.ignored, Cut: comp.cut, Meanings: comp.meanings, Inside: comp.insides}
 	if r.Explain {
 		if err := s.explain(ctx, r, res.Hits); err != nil {
 			return nil, err

@@ -173,28 +173,39 @@ func (st *store) live() (docs int) {
 }
 
 func (st *store) mergeTask(ctx context.Context, task *mergeplan.MergeTask) error {
-	var from []segmentapi.Segment
-	var drops []*roaring.Bitmap
+	var from []*segment
 	merged := map[*segment]bool{}
 	for _, m := range task.Segments {
 		s := m.(*segment)
 		merged[s] = true
 		if s.LiveSize() > 0 {
-			from, drops = append(from, s.Segment), append(drops, s.dropped)
+			from = append(from, s)
 		}
 	}
 	if len(from) > 0 {
-		if err := st.mergeInto(ctx, st.next(), from, drops); err != nil {
+		if err := st.mergeInto(ctx, st.next(), from); err != nil {
 			return err
 		}
 	}
 	return st.remove(merged)
 }
 
-func (st *store) mergeInto(ctx context.Context, name string, from []segmentapi.Segment, drops []*roaring.Bitmap) error {
+func (st *store) mergeInto(ctx context.Context, name string, segments []*segment) error {
+	var from []segmentapi.Segment
+	var drops []*roaring.Bitmap
+	var columns []string
+	for _, s := range segments {
+		from, drops = append(from, s.Segment), append(drops, s.dropped)
+		columns = append(columns, columnsPath(filepath.Join(st.dir, s.name)))
+	}
 	stop := make(chan struct{})
 	defer context.AfterFunc(ctx, func() { close(stop) })()
-	if _, _, err := st.plugin.Merge(from, drops, filepath.Join(st.dir, name), stop, nil); err != nil {
+	path := filepath.Join(st.dir, name)
+	numbers, _, err := st.plugin.Merge(from, drops, path, stop, nil)
+	if err == nil {
+		err = mergeColumns(columnsPath(path), columns, numbers)
+	}
+	if err != nil {
 		return errors.Join(ctx.Err(), err)
 	}
 	return st.open(name, roaring.New())
@@ -210,7 +221,8 @@ func (st *store) remove(gone map[*segment]bool) error {
 			kept = append(kept, s)
 			continue
 		}
-		err = errors.Join(err, s.Close(), os.Remove(filepath.Join(st.dir, s.name)))
+		path := filepath.Join(st.dir, s.name)
+		err = errors.Join(err, s.Close(), os.Remove(path), os.Remove(columnsPath(path)))
 	}
 	st.segments = kept
 	return err

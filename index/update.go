@@ -116,12 +116,14 @@ func describeFile(store, name string, before *manifest) (manifestFile, error) {
 	return manifestFile{Name: name, Size: info.Size(), CRC32: sum}, err
 }
 
-// files returns the names of the segments that the snapshot reads.
+// files returns the names of the segments that the snapshot reads, and of their
+// columns.
 func (s *snapshot) files() []string {
 	var out []string
 	for _, seg := range s.reader.(*scorch.IndexSnapshot).Segments() {
 		if p, ok := seg.Segment().(interface{ Path() string }); ok {
-			out = append(out, filepath.Base(p.Path()))
+			name := filepath.Base(p.Path())
+			out = append(out, name, columnsPath(name))
 		}
 	}
 	return out

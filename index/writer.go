@@ -167,8 +167,10 @@ func (w *writer) finish(ctx context.Context) error {
 // the one before.
 func (w *writer) move(dir string) error {
 	for _, s := range w.store.segments {
-		if err := linkFile(filepath.Join(w.store.dir, s.name), filepath.Join(dir, s.name)); err != nil {
-			return err
+		for _, name := range []string{s.name, columnsPath(s.name)} {
+			if err := linkFile(filepath.Join(w.store.dir, name), filepath.Join(dir, name)); err != nil {
+				return err
+			}
 		}
 	}
 	w.store.dir = dir
