@@ -228,6 +228,28 @@ func TestRawMIME(t *testing.T) {
 	}
 }
 
+func TestRestOfRawMIME(t *testing.T) {
+	head := "is what I asked for, caf=E9 or not, and if you read it to the very end you =\nknow.\n\nAnn\n\n--=_part_20210104a\nContent-Type: text/html;\n charset=iso-8859-1\nContent-Transfer-Encoding: quoted-printable\n"
+	m := Split(head+"\n<p>is what I asked for, caf=E9 or not.</p>\n\n--=_part_20210104a--\n", "")
+	if m.Body != "is what I asked for, café or not, and if you read it to the very end you know.\n\nAnn" || len(m.Parts) != 1 || m.Parts[0].Text != "is what I asked for, café or not." {
+		t.Errorf("body %q, parts %+v", m.Body, m.Parts)
+	}
+	if m := Split(head, ""); m.Body != "is what I asked for, café or not, and if you read it to the very end you know.\n\nAnn" || len(m.Parts) != 0 {
+		t.Errorf("cut off below the headers: body %q, parts %+v", m.Body, m.Parts)
+	}
+	if m := Split(head+"\n<p>x</p>\n--=_part_20210104a--\n\nBob wrote this below.", ""); !strings.HasSuffix(m.Body, "Bob wrote this below.") {
+		t.Errorf("text below the last part was lost: %q", m.Body)
+	}
+	for _, shown := range []string{
+		"The server sends\n\nContent-Type: multipart/mixed; boundary=part_20210104abc\n\n--part_20210104abc\nContent-Type: image/png\n\ndata\n--part_20210104abc--\n\nand stops.",
+		"It looks so:\n\n--part_20210104abc\nContent-Type: image/png\n\ndata\n--part_20210104abc\n\nand never ends.",
+	} {
+		if m := Split(shown, ""); m.Body != shown {
+			t.Errorf("source that a person shows was changed: %q", m.Body)
+		}
+	}
+}
+
 func TestQuotedPrintableLeftUndecoded(t *testing.T) {
 	long := strings.Repeat("word ", 14)
 	if got := Split(long+"=\nand x =3D 1, caf=E9", "").Body; got != long+"and x = 1, café" {

@@ -28,7 +28,7 @@ func unwrapMIME(text string) (body string, parts []Part, ok bool) {
 		return "", nil, false
 	}
 	m := mimeStart.FindStringSubmatch(text)
-	if m == nil {
+	if m == nil || !isPreamble(text[:strings.Index(text, "--"+m[1])]) {
 		return "", nil, false
 	}
 	out, parts := readMIME(text, m[1])
@@ -36,6 +36,13 @@ func unwrapMIME(text string) (body string, parts []Part, ok bool) {
 		return "", nil, false
 	}
 	return strings.Join(out, "\n\n"), parts, true
+}
+
+// isPreamble reports whether what stands above the first boundary is the line
+// for readers without MIME, in any language, or nothing.
+func isPreamble(s string) bool {
+	s = strings.ToLower(strings.TrimSpace(s))
+	return s == "" || strings.Contains(s, "mime") || strings.Contains(s, "multi")
 }
 
 // readMIME takes the source of a multipart apart: its readable texts, and the

@@ -22,6 +22,8 @@ func Split(text, subject string) Mail {
 	var m Mail
 	if body, parts, ok := unwrapMIME(text); ok {
 		text, m.Parts = body, parts
+	} else if body, parts, ok := unwrapTail(text); ok {
+		text, m.Parts = body, parts
 	} else {
 		text = unquotePrintable(text)
 	}
