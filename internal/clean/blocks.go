@@ -22,12 +22,7 @@ type Block struct {
 	Start, End int
 }
 
-var (
-	prompt     = regexp.MustCompile(`^(?:>>>|\.\.\.)(?: |$)`)
-	original   = regexp.MustCompile(`(?i)^\s{0,3}-{2,}\s*(?:original[ -](?:message|nachricht|meddelelse|bericht)|ursprüngliche (?:nachricht|mail)|message d'origine|message original|mensaje original|messaggio originale|mensagem original|oorspronkelijk bericht|oprindelig meddelelse|ursprungligt meddelande|alkuperäinen viesti|eredeti üzenet|oryginalna wiadomość|původní zpráva|исходное сообщение|original)\s*-{2,}\s*$`)
-	forwarded  = regexp.MustCompile(`(?i)^\s{0,3}(?:-{2,}\s*(?:forwarded (?:message|mail)|forwarded by .*|weitergeleitete nachricht|mensaje reenviado|missatge reenviat|message transféré|messaggio inoltrato|mensagem encaminhada|doorgestuurd bericht|továbbított üzenet|пересылаемое сообщение)(?:\s*-{2,})?|begin forwarded message:)\s*$`)
-	headerLine = regexp.MustCompile(`(?i)^\s{0,3}\*?(?:from|sent|date|to|cc|subject|von|gesendet|datum|an|betreff|de|enviado(?: el)?|fecha|para|asunto|envoyé|objet|à|da|inviato|data|a|oggetto|assunto|отправлено|от|тема|кому)\s?:\*?\s`)
-)
+var prompt = regexp.MustCompile(`^(?:>>>|\.\.\.)(?: |$)`)
 
 const (
 	maxSignature = 20  // lines; longer ones are text below a rule
@@ -76,6 +71,8 @@ func classify(lines []string) []lineKind {
 		}
 	}
 	unquotePrompts(lines, kinds)
+	unquoteCode(lines, kinds)
+	markWrapped(lines, kinds)
 	markIntros(lines, kinds)
 	markBelow(lines, kinds)
 	markSignatures(lines, kinds)
@@ -105,65 +102,6 @@ func unquotePrompts(lines []string, kinds []lineKind) {
 
 // spaces are those of \s in a regular expression.
 const spaces = "\t\n\f\r "
-
-// markBelow quotes all that stands below "-----Original Message-----" or a
-// block of mail headers. Below a forwarding mark it does so only when the
-// sender wrote something worth reading above; else the forwarded text is what
-// the mail is for.
-func markBelow(lines []string, kinds []lineKind) {
-	letters := 0
-	for i, l := range lines {
-		rule := isRule(l)
-		forward := rule && forwarded.MatchString(l)
-		if forward || rule && original.MatchString(l) || headerBlock(lines, i) {
-			if forward && letters < ownEnough {
-				return
-			}
-			for j := i; j < len(lines); j++ {
-				if kinds[j].kind == Quote {
-					kinds[j].depth++
-				} else {
-					kinds[j] = lineKind{Quote, 1}
-				}
-			}
-			return
-		}
-		if kinds[i].kind == Own {
-			letters += len(strings.TrimSpace(l))
-		}
-	}
-}
-
-// isRule reports whether a line may part a mail from one below it: dashes and
-// words, or a forwarding mark.
-func isRule(l string) bool {
-	t := strings.TrimLeft(l, spaces)
-	return strings.HasPrefix(t, "--") && strings.Trim(t, "-"+spaces) != "" || len(t) > 5 && strings.HasSuffix(t, ":") && strings.EqualFold(t[:5], "begin")
-}
-
-// headerBlock reports whether a mail's headers begin at line i, as Outlook
-// puts them above what it quotes: three or more in a row, below own text.
-func headerBlock(lines []string, i int) bool {
-	if i == 0 || !maybeHeader(lines[i]) || strings.TrimSpace(lines[i-1]) != "" && !isUnderscores(lines[i-1]) {
-		return false
-	}
-	n := 0
-	for j := i; j < len(lines) && j < i+6 && maybeHeader(lines[j]) && headerLine.MatchString(lines[j]); j++ {
-		n++
-	}
-	return n >= 3
-}
-
-// maybeHeader is false for nearly all lines that headerLine does not match:
-// its longest name has 20 bytes, and white space stands behind the colon.
-func maybeHeader(l string) bool {
-	i := strings.IndexByte(l[:min(len(l), 32)], ':')
-	if i < 0 {
-		return false
-	}
-	after := strings.TrimPrefix(l[i+1:], "*")
-	return after != "" && strings.IndexByte(spaces, after[0]) >= 0
-}
 
 func countText(lines []string) int {
 	n := 0

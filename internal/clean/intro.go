@@ -51,16 +51,27 @@ func markIntros(lines []string, kinds []lineKind) {
 			continue
 		}
 		j := i - 1
-		for j >= 0 && j >= i-2 && strings.TrimSpace(lines[j]) == "" {
+		for j >= 0 && j >= i-3 && isElision(lines[j]) {
 			j--
 		}
 		if j < 0 || kinds[j].kind == Quote || !isIntro(lines[j]) {
 			continue
 		}
-		for k := introTop(lines, kinds, j); k < i; k++ {
-			kinds[k] = lineKind{Quote, kinds[i].depth}
+		top, depth := introTop(lines, kinds, j), 1 // deeper marks are of those whom its author quotes
+		if top > 0 && kinds[top-1].kind == Quote {
+			depth = kinds[i].depth // what a mailer wrapped of a quoted one
+		}
+		for k := top; k < i; k++ {
+			kinds[k] = lineKind{Quote, depth}
 		}
 	}
+}
+
+// isElision reports whether a line is empty, or says that something was left
+// out.
+func isElision(l string) bool {
+	t := strings.TrimSpace(l)
+	return t == "" || len(t) <= 16 && elision.MatchString(t)
 }
 
 // introTop finds the first line of the introduction that ends at line j.

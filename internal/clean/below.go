@@ -1,0 +1,113 @@
+package clean
+
+import (
+	"regexp"
+	"strings"
+)
+
+var (
+	original    = regexp.MustCompile(`(?i)^\s{0,3}-{2,}\s*(?:original[ -](?:message|nachricht|meddelelse|meddelande|bericht)|originele? bericht|ursprüngliche (?:nachricht|mail)|message d'origine|message original|mensaje original|missatge original|messaggio originale|mensagem original|mesaj original|orijinal (?:mesaj|ileti)|oorspronkelijk bericht|oprindelig meddelelse|opprinnelig melding|ursprungligt meddelande|alkuperäinen viesti|eredeti üzenet|(?:oryginalna|pierwotna) wiadomość|původní zpráva|pôvodná správa|исходное сообщение|оригинално (?:писмо|съобщение)|αρχικό μήνυμα|原始邮件|原始郵件|原邮件|원본 메시지|original)\s*-{2,}\s*$`)
+	forwarded   = regexp.MustCompile(`(?i)^\s{0,3}(?:-{2,}\s*(?:forwarded (?:message|mail)|forwarded by .*|weitergeleitete nachricht|mensaje reenviado|missatge reenviat|message transféré|messaggio inoltrato|mensagem encaminhada|doorgestuurd bericht|videresendt (?:meddelelse|melding|besked)|vidarebefordrat (?:meddelande|brev)|(?:edelleen lähetetty|välitetty) viesti|(?:wiadomość przekazana|przekazana wiadomość|treść przekazanej wiadomości)|přeposlaná zpráva|továbbított üzenet|(?:пересылаемое|пересланное|перенаправленное) сообщение|препратено писмо|转发的?邮件|轉寄郵件)(?:\s*-{2,})?|begin forwarded message:)\s*$`)
+	dashedWords = regexp.MustCompile(`^\s{0,3}-{4,}\s*[\p{L}][^-]{2,60}?-{4,}\s*$`)
+	headerLine  = regexp.MustCompile(`(?i)^\s{0,3}\*?(?:from|sent|date|to|cc|bcc|reply-to|von|gesendet|datum|an|kopie|de|enviad[oa](?: e[lm])?|fecha|para|envoyé|(?:date d'envoi)|à|da|inviato|data|a|van|verzonden|aan|från|skickat|till|kopia|fra|sendt|dato|til|kopi|lähettäjä|lähetetty|päivämäärä|vastaanottaja|kopio|od|wysłano|do|dw|odesláno|odoslané|komu|kopie|feladó|küldve|elküldve|küldés ideje|dátum|címzett|másolat|kimden|gönderme|gönderilme|tarih|gönderilme tarihi|kime|bilgi|de la|trimis|către|data trimiterii|enviat(?: el)?|per a|отправлено|дата|от|кому|копия|изпратено(?: на)?|до|копие|від|надіслано|από|στάλθηκε|ημερομηνία|προς|κοιν|差出人|送信日時|宛先|发件人|发送时间|收件人|抄送|寄件者|寄件日期|收件者|副本|보낸 사람|보낸 날짜|받는 사람|참조` + `|` + subjectNames + `)\s?:\*?\s`)
+	subjectLine = regexp.MustCompile(`(?i)^\s{0,3}\*?(?:` + subjectNames + `)\s?:`)
+)
+
+const subjectNames = `subject|betreff|asunto|assumpte|objet|oggetto|assunto|onderwerp|ämne|emne|aihe|temat|předmět|predmet|tárgy|konu|subiect|тема|относно|θέμα|件名|主题|主旨|제목`
+
+// markBelow quotes all that stands below "-----Original Message-----" or a
+// block of mail headers. Below a forwarding mark it does so only when the
+// sender wrote something worth reading above; else the forwarded text is what
+// the mail is for.
+func markBelow(lines []string, kinds []lineKind) {
+	letters := 0
+	for i, l := range lines {
+		rule := isRule(l)
+		forward := rule && forwarded.MatchString(l)
+		if forward || rule && (original.MatchString(l) || partsMails(lines, i)) || headerBlock(lines, i) {
+			if forward && letters < ownEnough || letters == 0 && rule && !original.MatchString(l) {
+				return
+			}
+			quoteBelow(kinds[aboveRule(lines, i):])
+			return
+		}
+		if kinds[i].kind == Own {
+			letters += len(strings.TrimSpace(l))
+		}
+	}
+}
+
+// quoteBelow makes all lines the words of others.
+func quoteBelow(kinds []lineKind) {
+	for j := range kinds {
+		if kinds[j].kind == Quote {
+			kinds[j].depth++
+		} else {
+			kinds[j] = lineKind{Quote, 1}
+		}
+	}
+}
+
+// aboveRule finds the line of underscores that a mailer puts above the mail
+// that it quotes, if there is one above line i.
+func aboveRule(lines []string, i int) int {
+	j := i
+	for j > 0 && strings.TrimSpace(lines[j-1]) == "" {
+		j--
+	}
+	if j > 0 && isUnderscores(lines[j-1]) {
+		return j - 1
+	}
+	return i
+}
+
+// isRule reports whether a line may part a mail from one below it: dashes and
+// words, or a forwarding mark.
+func isRule(l string) bool {
+	t := strings.TrimLeft(l, spaces)
+	return strings.HasPrefix(t, "--") && strings.Trim(t, "-"+spaces) != "" || len(t) > 5 && strings.HasSuffix(t, ":") && strings.EqualFold(t[:5], "begin")
+}
+
+// partsMails reports whether words in dashes, in any language, stand above the
+// headers of a mail.
+func partsMails(lines []string, i int) bool {
+	if !dashedWords.MatchString(lines[i]) {
+		return false
+	}
+	below := skipBlank(lines, i+1)
+	return below <= i+2 && countHeaders(lines[below:]) >= 2
+}
+
+// headerBlock reports whether a mail's headers begin at line i, as Outlook
+// puts them above what it quotes: three or more in a row, below own text. They
+// do not begin with the subject: those of a mail that is shown may.
+func headerBlock(lines []string, i int) bool {
+	if i == 0 || !maybeHeader(lines[i]) || !isBlankOrLine(lines[i-1]) || subjectLine.MatchString(lines[i]) {
+		return false
+	}
+	return countHeaders(lines[i:]) >= 3
+}
+
+// isBlankOrLine reports whether a line has nothing but a drawn line, if that.
+func isBlankOrLine(l string) bool { return strings.Trim(l, "-_"+spaces) == "" }
+
+// countHeaders counts the headers of a mail from the first line on.
+func countHeaders(lines []string) int {
+	n := 0
+	for n < len(lines) && n < 6 && maybeHeader(lines[n]) && headerLine.MatchString(lines[n]) {
+		n++
+	}
+	return n
+}
+
+// maybeHeader is false for nearly all lines that headerLine does not match:
+// its longest name has less than 32 bytes, and white space stands behind the
+// colon.
+func maybeHeader(l string) bool {
+	i := strings.IndexByte(l[:min(len(l), 40)], ':')
+	if i < 0 {
+		return false
+	}
+	after := strings.TrimPrefix(l[i+1:], "*")
+	return after != "" && strings.IndexByte(spaces, after[0]) >= 0
+}
