@@ -5,6 +5,8 @@ import (
 	"os"
 	"runtime/debug"
 
+	"github.com/bxsearch/bxsearch/internal/crawlcli"
+
 	"github.com/bxsearch/bxsearch/internal/cli"
 )
 
@@ -15,5 +17,5 @@ func main() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(50)
 	}
-	os.Exit(cli.Main(cli.Crawl))
+	os.Exit(cli.Main(crawlcli.Command))
 }

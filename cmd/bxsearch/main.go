@@ -5,6 +5,8 @@ import (
 	"os"
 	"runtime/debug"
 
+	"github.com/bxsearch/bxsearch/internal/searchcli"
+
 	"github.com/bxsearch/bxsearch/internal/cli"
 )
 
@@ -15,5 +17,5 @@ func main() {
 		debug.SetGCPercent(400)
 		debug.SetMemoryLimit(150 << 20)
 	}
-	os.Exit(cli.Main(cli.Search))
+	os.Exit(cli.Main(searchcli.Command))
 }

@@ -1,25 +1,20 @@
-// Package cli is the commands bxcrawl and bxsearch, one file each. It holds
-// what a person sees: flags, progress, tables, pages of hits, exit codes. What
-// the commands do lives in the packages that they call.
+// Package cli is what the commands bxcrawl and bxsearch have in common: what they
+// see of the world, exit codes, the terminal. A command of its own is a package
+// of its own, so that a search does not load a crawler.
 //
 // stdout carries data and nothing else; progress, summaries and errors go to
-// stderr. Everything that came from a mail or a server passes neutral before
+// stderr. Everything that came from a mail or a server passes Neutral before
 // it is printed as text.
 package cli
 
 import (
 	"bufio"
-	"context"
 	"io"
-	"log/slog"
-	"net/http"
 	"os"
 	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
-
-	"github.com/bxsearch/bxsearch/internal/schedule"
 )
 
 // Env is what the commands see of the world. The zero value is no use; take
@@ -32,12 +27,6 @@ type Env struct {
 	// HostDir is where processes tell each other of their requests to a host;
 	// empty for each on its own.
 	HostDir string
-
-	// What tests put in the place of the network and of waiting; nil is the
-	// real thing.
-	transport http.RoundTripper
-	sleep     func(context.Context, time.Duration) error
-	clock     *schedule.Clock
 }
 
 // System returns the process's own environment.
@@ -49,13 +38,14 @@ func System() *Env {
 	return e
 }
 
-func (e *Env) getenv(name string) string {
+// Getenv returns a variable of the environment, "" where it is not set.
+func (e *Env) Getenv(name string) string {
 	value, _ := e.LookupEnv(name)
 	return value
 }
 
-// dataFlag adds --data to a command, and returns where its value will be.
-func (e *Env) dataFlag(cmd *cobra.Command) *string {
+// DataFlag adds --data to a command, and returns where its value will be.
+func (e *Env) DataFlag(cmd *cobra.Command) *string {
 	return cmd.PersistentFlags().String("data", e.defaultDataDir(),
 		"`folder` of the archive and its index; $BX_DATA sets another default")
 }
@@ -63,48 +53,20 @@ func (e *Env) dataFlag(cmd *cobra.Command) *string {
 // defaultDataDir is $BX_DATA, else bxsearch below the folder where the
 // system wants programs to keep their data.
 func (e *Env) defaultDataDir() string {
-	if dir := e.getenv("BX_DATA"); dir != "" {
+	if dir := e.Getenv("BX_DATA"); dir != "" {
 		return dir
 	}
-	base := e.getenv("XDG_DATA_HOME")
+	base := e.Getenv("XDG_DATA_HOME")
 	// The specification says to ignore a relative path.
 	if !filepath.IsAbs(base) {
-		base = filepath.Join(e.getenv("HOME"), ".local", "share")
+		base = filepath.Join(e.Getenv("HOME"), ".local", "share")
 	}
 	return filepath.Join(base, "bxsearch")
 }
 
-// logger writes what happens behind the scenes to stderr: warnings always,
-// each step with --verbose, nothing but errors with --quiet.
-func (e *Env) logger(v verbosity, w io.Writer) *slog.Logger {
-	level := slog.LevelWarn
-	switch {
-	case v.verbose:
-		level = slog.LevelDebug
-	case v.quiet:
-		level = slog.LevelError
-	}
-	return slog.New(slog.NewTextHandler(neutralWriter{w}, &slog.HandlerOptions{Level: level}))
-}
-
-// verbosity is how much a command says on stderr.
-type verbosity struct{ quiet, verbose bool }
-
-func (v *verbosity) flags(cmd *cobra.Command) {
-	cmd.Flags().BoolVarP(&v.quiet, "quiet", "q", false, "say nothing but what went wrong")
-	cmd.Flags().BoolVarP(&v.verbose, "verbose", "v", false, "log each request and each step")
-}
-
-func (v *verbosity) check() error {
-	if v.quiet && v.verbose {
-		return usagef("--quiet and --verbose: take one of them")
-	}
-	return nil
-}
-
-// buffered calls write with a buffer over stdout and flushes it, so that an
+// Buffered calls write with a buffer over stdout and flushes it, so that an
 // output of a million lines is not a million system calls.
-func (e *Env) buffered(write func(w *bufio.Writer) error) error {
+func (e *Env) Buffered(write func(w *bufio.Writer) error) error {
 	w := bufio.NewWriterSize(e.Stdout, 64<<10)
 	if err := write(w); err != nil {
 		w.Flush()

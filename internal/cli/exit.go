@@ -25,34 +25,42 @@ const (
 // errInterrupted takes the place of whatever error a signal caused.
 var errInterrupted = errors.New("interrupted")
 
-// usageError is a mistake in the command line.
-type usageError struct{ err error }
+// UsageError is a mistake in the command line.
+type UsageError struct{ Err error }
 
-func (e *usageError) Error() string { return e.err.Error() }
-func (e *usageError) Unwrap() error { return e.err }
+// Error implements error.
+func (e *UsageError) Error() string { return e.Err.Error() }
 
-func usagef(format string, args ...any) error {
-	return &usageError{fmt.Errorf(format, args...)}
+// Unwrap returns what it is about.
+func (e *UsageError) Unwrap() error { return e.Err }
+
+// Usagef makes a UsageError of a text.
+func Usagef(format string, args ...any) error {
+	return &UsageError{fmt.Errorf(format, args...)}
 }
 
-// partialError says that the work was done but for some of it.
-type partialError struct{ what string }
+// PartialError says that the work was done but for some of it.
+type PartialError struct{ What string }
 
-func (e *partialError) Error() string { return e.what }
+// Error implements error.
+func (e *PartialError) Error() string { return e.What }
 
-// reportedError is an error that the user was told about already.
-type reportedError struct{ err error }
+// ReportedError is an error that the user was told about already.
+type ReportedError struct{ Err error }
 
-func (e *reportedError) Error() string { return e.err.Error() }
-func (e *reportedError) Unwrap() error { return e.err }
+// Error implements error.
+func (e *ReportedError) Error() string { return e.Err.Error() }
 
-// exitCode is where errors become exit codes.
-func exitCode(err error) int {
+// Unwrap returns what it is about.
+func (e *ReportedError) Unwrap() error { return e.Err }
+
+// ExitCode is where errors become exit codes.
+func ExitCode(err error) int {
 	var (
-		usage   *usageError
+		usage   *UsageError
 		syntax  *search.SyntaxError
 		cursor  *search.CursorError
-		partial *partialError
+		partial *PartialError
 	)
 	switch {
 	case err == nil:
@@ -76,21 +84,21 @@ func exitCode(err error) int {
 // place.
 func (e *Env) explain(program string, err error) string {
 	if syntax, ok := errors.AsType[*search.SyntaxError](err); ok {
-		return program + ": " + neutral(syntax.Msg) + "\n" +
-			pointAt(syntax.Query, syntax.Pos, e.screen(e.Stderr).width-2) + neutral(syntax.Hint)
+		return program + ": " + Neutral(syntax.Msg) + "\n" +
+			pointAt(syntax.Query, syntax.Pos, e.Screen(e.Stderr).Width-2) + Neutral(syntax.Hint)
 	}
-	return program + ": " + neutral(err.Error())
+	return program + ": " + Neutral(err.Error())
 }
 
 // pointAt shows a line with a caret under one of its bytes. Of a line longer
 // than cols it shows the part around the caret.
 func pointAt(line string, pos, cols int) string {
 	flat := strings.NewReplacer("\n", " ", "\t", " ").Replace
-	before, behind := neutral(flat(line[:pos])), neutral(flat(line[pos:]))
-	for textWidth(before) > cols*2/3 {
+	before, behind := Neutral(flat(line[:pos])), Neutral(flat(line[pos:]))
+	for TextWidth(before) > cols*2/3 {
 		_, n := utf8.DecodeRuneInString(before)
 		before = before[n:]
 	}
-	behind = cut(behind, cols-textWidth(before))
-	return "  " + before + behind + "\n  " + strings.Repeat(" ", textWidth(before)) + "^\n"
+	behind = Cut(behind, cols-TextWidth(before))
+	return "  " + before + behind + "\n  " + strings.Repeat(" ", TextWidth(before)) + "^\n"
 }

@@ -19,11 +19,11 @@ func Main(command func(*Env) *cobra.Command) int {
 	defer stop()
 	context.AfterFunc(ctx, stop)
 	env := System()
-	return env.run(ctx, command(env), os.Args[1:])
+	return env.Run(ctx, command(env), os.Args[1:])
 }
 
-// run executes a command and tells what went wrong.
-func (e *Env) run(ctx context.Context, cmd *cobra.Command, args []string) int {
+// Run executes a command and tells what went wrong.
+func (e *Env) Run(ctx context.Context, cmd *cobra.Command, args []string) int {
 	if !cmd.HasSubCommands() {
 		args = queryArgs(cmd, args)
 	}
@@ -35,16 +35,16 @@ func (e *Env) run(ctx context.Context, cmd *cobra.Command, args []string) int {
 	cmd.Version = version()
 	cmd.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return usagef("%w; see %s --help", err, c.CommandPath())
+		return Usagef("%w; see %s --help", err, c.CommandPath())
 	})
 	err := cmd.ExecuteContext(ctx)
 	if err != nil && ctx.Err() != nil {
 		err = errInterrupted
 	}
-	if _, told := errors.AsType[*reportedError](err); err != nil && !told {
-		e.say("%s", e.explain(cmd.Name(), err))
+	if _, told := errors.AsType[*ReportedError](err); err != nil && !told {
+		e.Say("%s", e.explain(cmd.Name(), err))
 	}
-	return exitCode(err)
+	return ExitCode(err)
 }
 
 // version is what the Go tool wrote into the binary.

@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -11,14 +9,14 @@ import (
 	"unicode/utf8"
 )
 
-// neutral makes text from strangers safe to print on a terminal. Control
+// Neutral makes text from strangers safe to print on a terminal. Control
 // characters become visible signs (ESC is shown as ␛), characters that reorder
 // or hide text go, bytes that are not UTF-8 become U+FFFD. Line ends and tabs
 // stay.
 //
 // QUIRK: M4, subjects hold terminal escapes, bidirectional overrides and
 // zero-width characters; printed raw they forge what the reader sees.
-func neutral(s string) string {
+func Neutral(s string) string {
 	if isNeutral(s) {
 		return s
 	}
@@ -32,10 +30,10 @@ func neutral(s string) string {
 	return b.String()
 }
 
-// oneLine is neutral for a text that must not leave its line: white space of
+// OneLine is neutral for a text that must not leave its line: white space of
 // every kind becomes one space.
-func oneLine(s string) string {
-	return strings.Join(strings.Fields(neutral(s)), " ")
+func OneLine(s string) string {
+	return strings.Join(strings.Fields(Neutral(s)), " ")
 }
 
 func isNeutral(s string) bool {
@@ -89,29 +87,16 @@ func printable(r rune) rune {
 	}
 }
 
-// neutralWriter passes text on neutralised. A character must not be torn over
+// NeutralWriter passes text on neutralised. A character must not be torn over
 // two writes; loggers and encoders write whole lines.
-type neutralWriter struct{ w io.Writer }
+type NeutralWriter struct{ W io.Writer }
 
 // Write implements io.Writer.
-func (n neutralWriter) Write(p []byte) (int, error) {
-	if _, err := io.WriteString(n.w, neutral(string(p))); err != nil {
+func (n NeutralWriter) Write(p []byte) (int, error) {
+	if _, err := io.WriteString(n.W, Neutral(string(p))); err != nil {
 		return 0, err
 	}
 	return len(p), nil
-}
-
-// writeJSON writes v as one line of JSON. Characters that a terminal might obey
-// are escaped: the value stays what it was, and a look at the file is safe.
-func writeJSON(w io.Writer, v any) error {
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		return fmt.Errorf("write JSON: %w", err)
-	}
-	_, err := io.WriteString(w, escapeHostile(buf.String()))
-	return err
 }
 
 // escapeHostile writes hostile characters of a JSON text as \u escapes. They

@@ -26,7 +26,7 @@ func TestM4NothingHostileIsPrinted(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := neutral(tt.in); got != tt.want {
+			if got := Neutral(tt.in); got != tt.want {
 				t.Errorf("neutral(%q) = %q, want %q", tt.in, got, tt.want)
 			}
 		})
@@ -34,7 +34,7 @@ func TestM4NothingHostileIsPrinted(t *testing.T) {
 }
 
 func TestOneLineLeavesNoWayOut(t *testing.T) {
-	if got, want := oneLine("  a\n\tb\u2029c  "), "a b c"; got != want {
+	if got, want := OneLine("  a\n\tb\u2029c  "), "a b c"; got != want {
 		t.Errorf("oneLine = %q, want %q", got, want)
 	}
 }
@@ -44,14 +44,14 @@ func FuzzNeutral(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		got := neutral(s)
+		got := Neutral(s)
 		if !isNeutral(got) || !utf8.ValidString(got) {
 			t.Errorf("neutral(%q) = %q, which is not", s, got)
 		}
-		if again := neutral(got); again != got {
+		if again := Neutral(got); again != got {
 			t.Errorf("neutral is not stable: %q, then %q", got, again)
 		}
-		if strings.ContainsAny(oneLine(s), "\n\t") {
+		if strings.ContainsAny(OneLine(s), "\n\t") {
 			t.Errorf("oneLine(%q) has several lines", s)
 		}
 	})
@@ -68,7 +68,7 @@ func FuzzJSONIsLossless(f *testing.F) {
 			t.Skip("JSON holds UTF-8")
 		}
 		var buf bytes.Buffer
-		if err := writeJSON(&buf, s); err != nil {
+		if err := WriteJSON(&buf, s); err != nil {
 			t.Fatal(err)
 		}
 		if !isNeutral(buf.String()) || strings.Count(buf.String(), "\n") != 1 {

@@ -10,13 +10,13 @@ import (
 	"syscall"
 )
 
-// page sends what write prints through the user's pager when stdout is a
+// Page sends what write prints through the user's pager when stdout is a
 // terminal, and straight to stdout otherwise. PAGER=cat or an empty PAGER
 // switches paging off.
-func (e *Env) page(write func(s screen) error) error {
-	scr := e.screen(e.Stdout)
+func (e *Env) Page(write func(s Screen) error) error {
+	scr := e.Screen(e.Stdout)
 	program, ok := e.pager()
-	if !scr.tty || !ok {
+	if !scr.TTY || !ok {
 		return e.direct(scr, write)
 	}
 	cmd := exec.Command("/bin/sh", "-c", program)
@@ -30,7 +30,7 @@ func (e *Env) page(write func(s screen) error) error {
 		// Without a pager the answer is still worth seeing.
 		return e.direct(scr, write)
 	}
-	scr.w = pipe
+	scr.W = pipe
 	err = write(scr)
 	pipe.Close()
 	if werr := cmd.Wait(); err == nil && werr != nil {
@@ -44,9 +44,9 @@ func (e *Env) page(write func(s screen) error) error {
 }
 
 // direct prints on stdout in one piece.
-func (e *Env) direct(scr screen, write func(s screen) error) error {
-	return e.buffered(func(w *bufio.Writer) error {
-		scr.w = w
+func (e *Env) direct(scr Screen, write func(s Screen) error) error {
+	return e.Buffered(func(w *bufio.Writer) error {
+		scr.W = w
 		return write(scr)
 	})
 }
@@ -58,14 +58,14 @@ func (e *Env) pager() (string, bool) {
 		program = "less"
 	}
 	program = strings.TrimSpace(program)
-	return program, program != "" && program != "cat" && !e.dumb()
+	return program, program != "" && program != "cat" && !e.Dumb()
 }
 
 // pagerEnv makes less quit when the text fits the screen and pass colours on,
 // unless the user has settings of their own.
 func (e *Env) pagerEnv() []string {
 	env := os.Environ()
-	if e.getenv("LESS") == "" {
+	if e.Getenv("LESS") == "" {
 		env = append(env, "LESS=FRX")
 	}
 	return env

@@ -5,10 +5,16 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/cobra"
 )
 
 func TestQueryArgs(t *testing.T) {
-	cmd := Search(System())
+	cmd := &cobra.Command{}
+	cmd.Flags().Int("limit", 10, "")
+	for _, name := range []string{"sort", "data"} {
+		cmd.Flags().String(name, "", "")
+	}
+	cmd.Flags().Bool("json", false, "")
 	tests := []struct{ name, args, want string }{
 		{"words", "multifactor authentication", "-- multifactor authentication"},
 		{"excluded words are words", "a -b -subject:c", "-- a -b -subject:c"},
@@ -29,27 +35,6 @@ func TestQueryArgs(t *testing.T) {
 			got := queryArgs(cmd, strings.Fields(tt.args))
 			if diff := cmp.Diff(strings.Fields(tt.want), got); diff != "" {
 				t.Errorf("-want +got\n%s", diff)
-			}
-		})
-	}
-}
-
-func TestDataFolder(t *testing.T) {
-	tests := []struct {
-		name string
-		env  map[string]string
-		want string
-	}{
-		{"BX_DATA first", map[string]string{"BX_DATA": "/srv/bx", "XDG_DATA_HOME": "/xdg", "HOME": "/home/a"}, "/srv/bx"},
-		{"then the system's place", map[string]string{"XDG_DATA_HOME": "/xdg", "HOME": "/home/a"}, "/xdg/bxsearch"},
-		{"a relative place does not count", map[string]string{"XDG_DATA_HOME": "xdg", "HOME": "/home/a"}, "/home/a/.local/share/bxsearch"},
-		{"else below home", map[string]string{"HOME": "/home/a"}, "/home/a/.local/share/bxsearch"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			e := &Env{LookupEnv: func(name string) (string, bool) { v, ok := tt.env[name]; return v, ok }}
-			if got := e.defaultDataDir(); got != tt.want {
-				t.Errorf("default data folder %s, want %s", got, tt.want)
 			}
 		})
 	}

@@ -5,18 +5,18 @@ import (
 	"strings"
 )
 
-// say writes a line about the work to stderr.
-func (e *Env) say(format string, args ...any) {
-	fmt.Fprintln(e.Stderr, e.screen(e.Stderr).fold(fmt.Sprintf(format, args...)))
+// Say writes a line about the work to stderr.
+func (e *Env) Say(format string, args ...any) {
+	fmt.Fprintln(e.Stderr, e.Screen(e.Stderr).Fold(fmt.Sprintf(format, args...)))
 }
 
-// fold wraps lines that are too long for a terminal. Files and pipes get them
+// Fold wraps lines that are too long for a terminal. Files and pipes get them
 // whole: programs look for them.
-func (s screen) fold(text string) string {
-	if !s.tty {
+func (s Screen) Fold(text string) string {
+	if !s.TTY {
 		return text
 	}
-	return foldLines(text, s.width)
+	return foldLines(text, s.Width)
 }
 
 // foldLines breaks lines at spaces. Words stay whole, however long, so that
@@ -25,7 +25,7 @@ func (s screen) fold(text string) string {
 func foldLines(text string, cols int) string {
 	var out []string
 	for line := range strings.SplitSeq(text, "\n") {
-		if textWidth(line) <= cols {
+		if TextWidth(line) <= cols {
 			out = append(out, line)
 			continue
 		}
@@ -35,7 +35,7 @@ func foldLines(text string, cols int) string {
 			switch {
 			case row == "":
 				row = lead + word
-			case textWidth(row)+1+textWidth(word) > cols:
+			case TextWidth(row)+1+TextWidth(word) > cols:
 				out = append(out, row)
 				row = lead + word
 			default:

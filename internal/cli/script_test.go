@@ -1,4 +1,4 @@
-package cli
+package cli_test
 
 import (
 	"bytes"
@@ -16,6 +16,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bxsearch/bxsearch/internal/cli"
+	"github.com/bxsearch/bxsearch/internal/crawlcli"
+	"github.com/bxsearch/bxsearch/internal/searchcli"
+
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/bxsearch/bxsearch/archive"
@@ -24,9 +28,8 @@ import (
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"bxcrawl":    func() { os.Exit(Main(Crawl)) },
-		"bxcrawl-at": func() { os.Exit(crawlAt()) },
-		"bxsearch":   func() { os.Exit(Main(Search)) },
+		"bxcrawl":  func() { os.Exit(cli.Main(crawlcli.Command)) },
+		"bxsearch": func() { os.Exit(cli.Main(searchcli.Command)) },
 	})
 }
 
@@ -220,8 +223,8 @@ func TestInterrupted(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := <-ended
-	if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.ExitCode() != ExitInterrupted {
-		t.Errorf("interrupted crawl ended with %v, want exit code %d; it said:\n%s", err, ExitInterrupted, &stderr)
+	if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.ExitCode() != cli.ExitInterrupted {
+		t.Errorf("interrupted crawl ended with %v, want exit code %d; it said:\n%s", err, cli.ExitInterrupted, &stderr)
 	}
 	if !strings.Contains(stderr.String(), "the same command goes on") {
 		t.Errorf("an interrupted crawl does not say how to go on:\n%s", &stderr)

@@ -15,69 +15,69 @@ const (
 	proseWidth = 100 // columns beyond which lines of prose get hard to read
 )
 
-// screen is one output stream as a person sees it.
-type screen struct {
-	w      io.Writer
-	tty    bool
-	colour bool
-	width  int // columns
+// Screen is one output stream as a person sees it.
+type Screen struct {
+	W      io.Writer
+	TTY    bool
+	Colour bool
+	Width  int // columns
 }
 
-// screen finds out what kind of thing w is. NO_COLOR and TERM=dumb switch
+// Screen finds out what kind of thing w is. NO_COLOR and TERM=dumb switch
 // colours off, COLUMNS overrides the width.
-func (e *Env) screen(w io.Writer) screen {
-	s := screen{w: w, width: plainWidth}
+func (e *Env) Screen(w io.Writer) Screen {
+	s := Screen{W: w, Width: plainWidth}
 	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		s.tty = true
-		s.colour = e.getenv("NO_COLOR") == "" && e.getenv("TERM") != "dumb"
+		s.TTY = true
+		s.Colour = e.Getenv("NO_COLOR") == "" && e.Getenv("TERM") != "dumb"
 		if cols, _, err := term.GetSize(int(f.Fd())); err == nil && cols > 0 {
-			s.width = cols
+			s.Width = cols
 		}
 	}
-	if cols, err := strconv.Atoi(e.getenv("COLUMNS")); err == nil && cols > 0 {
-		s.width = cols
+	if cols, err := strconv.Atoi(e.Getenv("COLUMNS")); err == nil && cols > 0 {
+		s.Width = cols
 	}
-	s.width = max(s.width, 20)
+	s.Width = max(s.Width, 20)
 	return s
 }
 
-// dumb reports a terminal that cannot move its cursor.
-func (e *Env) dumb() bool { return e.getenv("TERM") == "dumb" }
+// Dumb reports a terminal that cannot move its cursor.
+func (e *Env) Dumb() bool { return e.Getenv("TERM") == "dumb" }
 
-// style is a way to draw text: the parameters of an SGR sequence.
-type style string
+// Style is a way to draw text: the parameters of an SGR sequence.
+type Style string
 
 // The styles. Each keeps its meaning everywhere; none carries meaning alone.
 const (
-	bold   style = "1"
-	dim    style = "2"
-	mark   style = "1;33" // a match
-	green  style = "32"
-	red    style = "31"
-	accent style = "36"
+	Bold   Style = "1"
+	Dim    Style = "2"
+	Mark   Style = "1;33" // a match
+	Green  Style = "32"
+	Red    Style = "31"
+	Accent Style = "36"
 )
 
-// paint draws text in a style on a screen with colours.
-func (s screen) paint(st style, text string) string {
-	if !s.colour || text == "" {
+// Paint draws text in a style on a screen with colours.
+func (s Screen) Paint(st Style, text string) string {
+	if !s.Colour || text == "" {
 		return text
 	}
 	return "\x1b[" + string(st) + "m" + text + "\x1b[0m"
 }
 
-// prose is the width to wrap running text to.
-func (s screen) prose() int { return min(s.width, proseWidth) }
+// Prose is the width to wrap running text to.
+func (s Screen) Prose() int { return min(s.Width, proseWidth) }
 
-// table draws rows under a head, columns as wide as their widest cell, two
+// Table draws rows under a head, columns as wide as their widest cell, two
 // spaces apart. Columns named in right are flushed right. The last column is
 // never padded.
-func table(rows [][]string, right ...int) string {
+func Table(rows [][]string, right ...int) string {
 	widths := columnWidths(rows)
 	var b strings.Builder
 	for _, row := range rows {
 		var line strings.Builder
 		for i, cell := range row {
-			pad := strings.Repeat(" ", widths[i]-textWidth(cell))
+			pad := strings.Repeat(" ", widths[i]-TextWidth(cell))
 			if slices.Contains(right, i) {
 				line.WriteString(pad + cell)
 			} else {
@@ -97,8 +97,17 @@ func columnWidths(rows [][]string) []int {
 			if i == len(widths) {
 				widths = append(widths, 0)
 			}
-			widths[i] = max(widths[i], textWidth(cell))
+			widths[i] = max(widths[i], TextWidth(cell))
 		}
 	}
 	return widths
+}
+
+// Harmless keeps what is written to a terminal from doing anything there. Files
+// and pipes get every byte.
+func (e *Env) Harmless(w io.Writer) io.Writer {
+	if e.Screen(e.Stdout).TTY {
+		return NeutralWriter{w}
+	}
+	return w
 }

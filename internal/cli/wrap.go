@@ -22,8 +22,8 @@ func runeWidth(r rune) int {
 	return 1
 }
 
-// textWidth is the number of columns of a line without escapes.
-func textWidth(s string) int {
+// TextWidth is the number of columns of a line without escapes.
+func TextWidth(s string) int {
 	n := 0
 	for _, r := range s {
 		n += runeWidth(r)
@@ -31,10 +31,10 @@ func textWidth(s string) int {
 	return n
 }
 
-// cut shortens a line to at most cols columns, with an ellipsis where
+// Cut shortens a line to at most cols columns, with an ellipsis where
 // something went.
-func cut(s string, cols int) string {
-	if textWidth(s) <= cols {
+func Cut(s string, cols int) string {
+	if TextWidth(s) <= cols {
 		return s
 	}
 	n := 0
@@ -46,21 +46,21 @@ func cut(s string, cols int) string {
 	return s
 }
 
-// span is a stretch of text drawn in one style; the empty style is plain.
-type span struct {
-	text  string
-	style style
+// Span is a stretch of text drawn in one style; the empty style is plain.
+type Span struct {
+	Text  string
+	Style Style
 }
 
-// wrapSpans breaks running text into lines of at most cols columns, at white
+// WrapSpans breaks running text into lines of at most cols columns, at white
 // space where it can, and keeps each stretch's style. A word longer than a
 // line is broken.
-func wrapSpans(spans []span, cols int) [][]span {
+func WrapSpans(spans []Span, cols int) [][]Span {
 	var w wrapper
 	w.cols = max(cols, 1)
 	for _, s := range spans {
-		for _, r := range s.text {
-			w.add(r, s.style)
+		for _, r := range s.Text {
+			w.add(r, s.Style)
 		}
 	}
 	w.endWord()
@@ -68,19 +68,19 @@ func wrapSpans(spans []span, cols int) [][]span {
 	return w.lines
 }
 
-// wrapText is wrapSpans for text in one style.
-func wrapText(s string, cols int) []string {
+// WrapText is wrapSpans for text in one style.
+func WrapText(s string, cols int) []string {
 	var out []string
-	for _, line := range wrapSpans([]span{{text: s}}, cols) {
+	for _, line := range WrapSpans([]Span{{Text: s}}, cols) {
 		out = append(out, plainText(line))
 	}
 	return out
 }
 
-func plainText(line []span) string {
+func plainText(line []Span) string {
 	var b strings.Builder
 	for _, s := range line {
-		b.WriteString(s.text)
+		b.WriteString(s.Text)
 	}
 	return b.String()
 }
@@ -89,16 +89,16 @@ func plainText(line []span) string {
 // next one.
 type wrapper struct {
 	cols      int
-	lines     [][]span
-	line      []span
+	lines     [][]Span
+	line      []Span
 	lineWidth int
-	word      []span
+	word      []Span
 	wordWidth int
 	wordRunes int
-	space     *style // the white space owed before the word
+	space     *Style // the white space owed before the word
 }
 
-func (w *wrapper) add(r rune, st style) {
+func (w *wrapper) add(r rune, st Style) {
 	if unicode.IsSpace(r) {
 		w.endWord()
 		w.space = &st
@@ -128,8 +128,8 @@ func (w *wrapper) endWord() {
 		}
 	}
 	for _, s := range w.word {
-		for _, r := range s.text {
-			w.line = appendRune(w.line, r, s.style)
+		for _, r := range s.Text {
+			w.line = appendRune(w.line, r, s.Style)
 		}
 	}
 	w.lineWidth += w.wordWidth
@@ -143,10 +143,23 @@ func (w *wrapper) endLine() {
 	w.line, w.lineWidth = nil, 0
 }
 
-func appendRune(spans []span, r rune, st style) []span {
-	if n := len(spans); n > 0 && spans[n-1].style == st {
-		spans[n-1].text += string(r)
+func appendRune(spans []Span, r rune, st Style) []Span {
+	if n := len(spans); n > 0 && spans[n-1].Style == st {
+		spans[n-1].Text += string(r)
 		return spans
 	}
-	return append(spans, span{string(r), st})
+	return append(spans, Span{string(r), st})
+}
+
+// Spans draws a line.
+func (s Screen) Spans(line []Span) string {
+	var b strings.Builder
+	for _, sp := range line {
+		if sp.Style == "" {
+			b.WriteString(sp.Text)
+		} else {
+			b.WriteString(s.Paint(sp.Style, sp.Text))
+		}
+	}
+	return b.String()
 }

@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path"
 	"slices"
 	"strconv"
@@ -27,7 +28,7 @@ var allowed = map[string][]string{
 	"archive":            {},
 	"internal/clean":     {},
 	"internal/pipermail": {"archive", "internal/clean"},
-	"internal/mail":      {"archive", "internal/clean", "internal/pipermail"},
+	"internal/mail":      {"archive", "internal/clean", "internal/mbox", "internal/pipermail"},
 	"internal/importer":  {"archive", "internal/mail", "internal/pipermail"},
 	"crawler":            {"archive", "internal/pipermail"},
 	"internal/schedule":  {},
@@ -35,12 +36,15 @@ var allowed = map[string][]string{
 	"index":              {"archive", "internal/clean"},
 	"index/enginetest":   {"archive", "index"},
 	"search":             {"archive", "index"},
-	"internal/cli":       {"archive", "internal/importer", "internal/mail", "internal/pipermail", "internal/config", "internal/schedule", "crawler", "index", "search"},
+	"internal/mbox":      {"archive"},
+	"internal/cli":       {"archive", "index", "search"},
+	"internal/searchcli": {"archive", "search", "internal/cli", "internal/mbox"},
+	"internal/crawlcli":  {"archive", "internal/importer", "internal/mail", "internal/mbox", "internal/pipermail", "internal/config", "internal/schedule", "crawler", "index", "internal/cli"},
 	"internal/bench":     {"fixtures", "archive", "internal/pipermail", "search"},
 	"internal/demo":      {"fixtures"},
-	"internal/man":       {"internal/cli"},
-	"cmd/bxcrawl":        {"internal/cli"},
-	"cmd/bxsearch":       {"internal/cli"},
+	"internal/man":       {"internal/cli", "internal/crawlcli", "internal/searchcli"},
+	"cmd/bxcrawl":        {"internal/cli", "internal/crawlcli"},
+	"cmd/bxsearch":       {"internal/cli", "internal/searchcli"},
 	"fixtures":           {},
 }
 
@@ -57,14 +61,14 @@ var owners = map[string][]string{
 	"github.com/PuerkitoBio/goquery":      {"internal/clean", "internal/pipermail"},
 	"golang.org/x/net/html":               {"internal/clean", "internal/pipermail"},
 	"codeberg.org/readeck/go-readability": {"internal/clean"},
-	"github.com/spf13/cobra":              {"internal/cli", "internal/man"},
+	"github.com/spf13/cobra":              {"internal/cli", "internal/crawlcli", "internal/searchcli", "internal/man"},
 	"golang.org/x/term":                   {"internal/cli"},
 	"github.com/pelletier/go-toml":        {"internal/config"},
 	"github.com/go-co-op/gocron":          {"internal/schedule"},
 	"github.com/robfig/cron":              {"internal/schedule"},
 	"github.com/jonboulle/clockwork":      {"internal/schedule"},
-	"github.com/prometheus/":              {"internal/cli"},
-	"github.com/coreos/go-systemd":        {"internal/cli"},
+	"github.com/prometheus/":              {"internal/crawlcli"},
+	"github.com/coreos/go-systemd":        {"internal/crawlcli"},
 	"github.com/rogpeppe/go-internal":     {},
 }
 
@@ -75,6 +79,32 @@ func TestImportRules(t *testing.T) {
 				t.Errorf("%s imports %s: data flows the other way; see the rules in this test", name, ours)
 			}
 			checkOwner(t, name, imp)
+		}
+	}
+}
+
+// light are the programs that have to start at once: a search is over in the time
+// that the packages of a crawl take to get ready, with their tables and regular
+// expressions. heavy are those packages.
+var (
+	light = []string{"./cmd/bxsearch"}
+	heavy = []string{
+		module + "crawler", module + "internal/clean", module + "internal/crawlcli", module + "internal/pipermail",
+		"codeberg.org/readeck/", "github.com/PuerkitoBio/", "github.com/go-co-op/", "github.com/gocolly/", "github.com/prometheus/",
+		"github.com/wlynxg/", "google.golang.org/", "golang.org/x/net/html", "net/http",
+	}
+)
+
+func TestSearchStartsLight(t *testing.T) {
+	list := exec.Command("go", append([]string{"list", "-deps"}, light...)...)
+	list.Dir = "../.."
+	out, err := list.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for loaded := range strings.FieldsSeq(string(out)) {
+		if slices.ContainsFunc(heavy, func(p string) bool { return strings.HasPrefix(loaded, p) }) {
+			t.Errorf("%v loads %s: see go list -deps", light, loaded)
 		}
 	}
 }

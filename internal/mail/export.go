@@ -11,16 +11,12 @@ import (
 
 	"github.com/bxsearch/bxsearch/archive"
 	"github.com/bxsearch/bxsearch/internal/clean"
+	"github.com/bxsearch/bxsearch/internal/mbox"
 )
 
 // Our own export is a mailbox as any other; what has no place in a mail is in
 // X-Bxsearch fields (docs/format.md lists them). Such a mail was cleaned before
 // and is taken word for word, so that an import of it gives the same messages.
-
-// HiddenAddress is what an export has in the place of an address that the
-// archive hides: a mail must have one, and .invalid (RFC 2606) tells that it is
-// none.
-const HiddenAddress = "hidden@address.invalid"
 
 // export is what only an export of ours says of a message.
 type export struct {
@@ -114,7 +110,7 @@ func exportedFrom(s string) (name, address string) {
 	} else {
 		name = verbatim(name)
 	}
-	if address == HiddenAddress {
+	if address == mbox.HiddenAddress {
 		address = ""
 	}
 	return name, address

@@ -11,6 +11,9 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/bxsearch/bxsearch/internal/crawlcli"
+	"github.com/bxsearch/bxsearch/internal/searchcli"
+
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
 
@@ -22,7 +25,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: man DIR")
 		os.Exit(2)
 	}
-	for _, command := range []func(*cli.Env) *cobra.Command{cli.Crawl, cli.Search} {
+	for _, command := range []func(*cli.Env) *cobra.Command{crawlcli.Command, searchcli.Command} {
 		if err := write(command(documented()), os.Args[1]); err != nil {
 			fmt.Fprintln(os.Stderr, "man:", err)
 			os.Exit(1)

@@ -1,0 +1,74 @@
+package crawlcli
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+
+	"github.com/bxsearch/bxsearch/internal/cli"
+
+	"github.com/spf13/cobra"
+)
+
+func configCommand(e *env, opts crawlOptions) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "config",
+		Short: "Show which settings hold, and where each comes from",
+		Long: `Reads the configuration file and prints what bxcrawl would go by: flags come
+before the file, the file before the defaults. Passwords are not shown.`,
+		Example: `  bxcrawl config
+  bxcrawl config --config /etc/bxsearch.toml --delay 5s`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			o, err := opts.settled(cmd, e)
+			if err != nil {
+				return err
+			}
+			return e.Buffered(func(w *bufio.Writer) error { return o.write(w) })
+		},
+	}
+	opts.flags(cmd)
+	return cmd
+}
+
+// write prints the settings, and the lists with what holds for each.
+func (o *crawlOptions) write(w io.Writer) error {
+	path := o.config.Path
+	if path == "" {
+		path = "none"
+	}
+	fmt.Fprintf(w, "configuration: %s\ndata: %s\n\n", cli.Neutral(path), cli.Neutral(*o.data))
+	rows := [][]string{{"SETTING", "VALUE", "FROM"}}
+	for _, s := range o.settings() {
+		rows = append(rows, []string{s.name, cli.OneLine(s.value), cli.OneLine(o.origin(s.name))})
+	}
+	fmt.Fprint(w, cli.Table(rows))
+	if len(o.config.Lists) == 0 {
+		_, err := fmt.Fprintln(w, "\nno lists are configured: those that the archive knows are crawled")
+		return err
+	}
+	rows = [][]string{{"LIST", "DELAY", "VIA", "ATTACHMENTS"}}
+	for _, l := range o.config.Lists {
+		j := o.job(l.URL.String())
+		rows = append(rows, []string{cli.OneLine(j.url), j.delay.String(), j.via, j.attachments})
+	}
+	_, err := fmt.Fprint(w, "\n", cli.Table(rows))
+	return err
+}
+
+// setting is an option by its name and value.
+type setting struct{ name, value string }
+
+func (o *crawlOptions) settings() []setting {
+	all := []setting{
+		{"delay", o.delay.String()}, {"parallel", fmt.Sprint(o.parallel)}, {"hosts", fmt.Sprint(o.hosts)},
+		{"via", o.via}, {"attachments", o.mode}, {"user-agent", o.userAgent}, {"contact", o.contact},
+		{"credentials", o.credentials}, {"metrics-file", o.metricsFile},
+	}
+	for i := range all {
+		if all[i].value == "" {
+			all[i].value = "-"
+		}
+	}
+	return all
+}

@@ -1,0 +1,152 @@
+package crawlcli
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/bxsearch/bxsearch/internal/cli"
+)
+
+// write prints the report for people, in so many columns; 0 for any number.
+func (r *statusReport) write(w io.Writer, cols int) error {
+	rows := [][]string{{"LIST", "MESSAGES", "FROM", "TO", "LAST COMPLETE CRAWL", "FAILED", "STATE", "URL"}}
+	for _, l := range r.Lists {
+		rows = append(rows, []string{cli.OneLine(listLabel(l)), cli.Count(l.Messages), cli.Day(l.First), cli.Day(l.Last), cli.Minute(l.Checked),
+			cli.Count(l.Failed - l.Gone), listState(l), cli.OneLine(l.URL)})
+	}
+	// What is of least use goes first where there is no room.
+	fmt.Fprint(w, fitted(rows, cols, []int{7, 2, 5, 3}, 1, 5))
+	for _, l := range r.Lists {
+		l.writeTrouble(w, cols)
+	}
+	lines := []string{
+		"",
+		fmt.Sprintf("%s in %s; archive %s, index %s", cli.Counted(r.Messages, "message"), cli.Neutral(r.Data), cli.Bytes(r.ArchiveBytes), cli.Bytes(r.IndexBytes)),
+		r.indexLine(), r.runLine(), r.nextLine(),
+	}
+	for _, line := range lines {
+		writeWrapped(w, line, cols)
+	}
+	return nil
+}
+
+// listLabel is a list's name, or the end of its URL as long as it has none.
+func listLabel(l listStatus) string {
+	if l.Name != "" {
+		return l.Name
+	}
+	parts := strings.Split(strings.TrimRight(l.URL, "/"), "/")
+	return parts[len(parts)-1]
+}
+
+func listState(l listStatus) string {
+	switch {
+	case l.Attempt != nil && l.Attempt.Error != "":
+		return "stopped"
+	case !l.Complete:
+		return "incomplete"
+	case !l.Fresh:
+		return "stale"
+	}
+	return "complete"
+}
+
+// writeTrouble says what is the matter with a list.
+func (l listStatus) writeTrouble(w io.Writer, cols int) {
+	if l.Reason != "" {
+		writeWrapped(w, cli.OneLine(listLabel(l))+": "+cli.OneLine(l.Reason), cols)
+	}
+	if line := l.Attachments.line(); line != "" {
+		writeWrapped(w, cli.OneLine(listLabel(l))+": "+line, cols)
+	}
+	const shown = 5
+	for _, f := range l.Failures[:min(len(l.Failures), shown)] {
+		writeWrapped(w, "  "+cli.OneLine(f.URL)+": "+cli.OneLine(f.Reason), cols)
+	}
+	if more := l.Failed - l.Gone - shown; more > 0 {
+		writeWrapped(w, fmt.Sprintf("  and %s more; bxcrawl ledger --failed names each", cli.Count(more)), cols)
+	}
+}
+
+func (r *statusReport) indexLine() string {
+	switch r.Index {
+	case "current":
+		return "index: up to date"
+	case "behind":
+		return "index: behind the archive; the next bxcrawl brings it up to date, as does bxcrawl reindex"
+	case "none":
+		return "index: none yet; bxcrawl reindex makes it"
+	}
+	return cli.Neutral(r.Index)
+}
+
+func (r *statusReport) runLine() string {
+	if r.Run == nil {
+		return "last run over all lists: none yet"
+	}
+	return fmt.Sprintf("last run over all lists: %s, took %s", cli.Minute(r.Run.Begun), roughly(r.Run.Ended.Sub(r.Run.Begun)))
+}
+
+func (r *statusReport) nextLine() string {
+	if r.Schedule == nil {
+		return "next run: no bxcrawl daemon is at work here"
+	}
+	return fmt.Sprintf("next run: %s, by bxcrawl daemon (process %d)", cli.Minute(r.Schedule.Next), r.Schedule.PID)
+}
+
+// tableWidth is the number of columns to stay within; 0 where nobody looks, so
+// that programs get everything.
+func (e *env) tableWidth() int {
+	if scr := e.Screen(e.Stdout); scr.TTY || e.Getenv("COLUMNS") != "" {
+		return scr.Width
+	}
+	return 0
+}
+
+// fitted is table without the columns that there is no room for, given in the
+// order in which to do without them.
+func fitted(rows [][]string, cols int, drop []int, right ...int) string {
+	var gone []int
+	for {
+		var kept [][]string
+		var flush []int
+		for i, row := range rows {
+			var cells []string
+			for k, cell := range row {
+				if slices.Contains(gone, k) {
+					continue
+				}
+				if i == 0 && slices.Contains(right, k) {
+					flush = append(flush, len(cells))
+				}
+				cells = append(cells, cell)
+			}
+			kept = append(kept, cells)
+		}
+		text := cli.Table(kept, flush...)
+		if cols == 0 || len(drop) == 0 || widest(text) <= cols {
+			return text
+		}
+		gone, drop = append(gone, drop[0]), drop[1:]
+	}
+}
+
+func widest(text string) int {
+	most := 0
+	for line := range strings.Lines(text) {
+		most = max(most, cli.TextWidth(strings.TrimRight(line, "\n")))
+	}
+	return most
+}
+
+func writeWrapped(w io.Writer, line string, cols int) {
+	if cols == 0 || line == "" {
+		fmt.Fprintln(w, line)
+		return
+	}
+	for _, part := range cli.WrapText(line, cols) {
+		fmt.Fprintln(w, part)
+	}
+}

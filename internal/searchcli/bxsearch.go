@@ -1,0 +1,148 @@
+// Package searchcli is the command bxsearch: its options, and hits, messages and
+// threads as people and programs want them. It loads nothing that a search does
+// not need, since most of a search's time is that of starting.
+package searchcli
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/bxsearch/bxsearch/internal/cli"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bxsearch/bxsearch/search"
+)
+
+// Command returns the command bxsearch. It has no commands below it, so that any
+// word can be searched for, and no flags of one letter but -h, so that -word
+// excludes the word.
+func Command(e *cli.Env) *cobra.Command {
+	opts := searchOptions{}
+	cmd := &cobra.Command{
+		Use:   "bxsearch QUERY...",
+		Short: "Search the mailing lists that bxcrawl has fetched",
+		Long: `The words of all arguments are one query. A message is found when it has every
+word, in any form: "breaches" finds breach, "multifactor" finds multi-factor.
+
+    "two words"            next to each other; quote for the shell: '"two words"'
+    a OR b   -word   ( )   either, not, groups
+    a NEAR/5 b  begin*  simlar~  =exact
+    from:  subject:  body:  list:  url:  thread:  mid:  attachment:  quoted:
+    host:example.com  cve:2021  has:link  is:reply  lang:de  thread:{from:alice}
+    after:2021-03  before:yesterday  date:2021-03-05  date:last.month..
+
+Only what begins with two hyphens is an option, so -word excludes the word.`,
+		Example: `  bxsearch multifactor authentication
+  bxsearch '"multifactor authentication" after:2021'
+  bxsearch ransomware hospital -subject:webinar --sort date
+  bxsearch 'from:dissent (breach OR leak)' --json | jq -r .subject
+  bxsearch ransomware hospital --limit 100 --format mbox > hospitals.mbox
+  bxsearch ransomware hospital --count
+  bxsearch --show 20210305120000.4711@example.org
+  bxsearch --thread https://lists.example.org/pipermail/announce/2021-March/000123.html`,
+		Args: cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return opts.run(cmd.Context(), e, args)
+		},
+	}
+	opts.data = e.DataFlag(cmd)
+	opts.flags(cmd)
+	opts.complete(cmd)
+	cmd.CompletionOptions.DisableDefaultCmd = true
+	return cmd
+}
+
+type searchOptions struct {
+	data   *string
+	show   string
+	tree   string
+	format string
+	json   bool // the short way to say format json
+	count  bool
+	limit  int
+	sort   string
+	after  string
+
+	explain bool
+}
+
+func (o *searchOptions) flags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&o.show, "show", "", "print a message whole; `ref` is its ID, URL or Message-ID")
+	f.StringVar(&o.tree, "thread", "", "draw the conversation of the message `ref`, named as for --show")
+	f.StringVar(&o.format, "format", formatText, "`name` of the format: text, json (one object a line), csv (for spreadsheets), urls, mbox (for mail programs), markdown (for reports)")
+	f.BoolVar(&o.json, "json", false, "short for --format json")
+	f.BoolVar(&o.count, "count", false, "print the number of messages that match, and nothing else")
+	f.BoolVar(&o.explain, "explain", false, "say why each hit ranks where it does")
+	f.IntVar(&o.limit, "limit", 10, "`number` of hits a page, at most 1000")
+	f.StringVar(&o.sort, "sort", "relevance", "`order`: relevance, date (newest first) or -date (oldest first)")
+	f.StringVar(&o.after, "after", "", "the next page: the `cursor` that the page before gave")
+	// Cobra would take -v for it.
+	f.Bool("version", false, "show the version")
+}
+
+// complete tells shells what may follow an option.
+func (o *searchOptions) complete(cmd *cobra.Command) {
+	for flag, values := range map[string][]string{"format": hitFormats(), "sort": {"relevance", "date", "-date"}} {
+		// It fails for a flag that there is not.
+		_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+	}
+}
+
+// one reports that a message or a thread is asked for by its name.
+func (o *searchOptions) one() bool { return o.show != "" || o.tree != "" }
+
+// check refuses what does not go together.
+func (o *searchOptions) check(words []string) error {
+	switch {
+	case o.show != "" && o.tree != "":
+		return cli.Usagef("--show and --thread: take one of them")
+	case o.one() && len(words) > 0:
+		return cli.Usagef("--show and --thread want no query; here is %q", strings.Join(words, " "))
+	case o.one() && o.count:
+		return cli.Usagef("--count wants a query, not --show or --thread")
+	case !o.one() && len(words) == 0:
+		return cli.Usagef("what to search for? Give some words; bxsearch --help has examples")
+	case o.limit < 1 || o.limit > 1000:
+		return cli.Usagef("--limit %d: must be 1 to 1000", o.limit)
+	}
+	return o.checkFormat()
+}
+
+func (o *searchOptions) run(ctx context.Context, e *cli.Env, words []string) error {
+	if err := o.check(words); err != nil {
+		return err
+	}
+	text := strings.Join(words, " ")
+	if text != "" {
+		// A mistake in the query is told before one about the archive.
+		if _, err := search.Parse(text, nil); err != nil {
+			return err
+		}
+	}
+	s, err := search.Open(*o.data, &search.Options{Timeout: time.Minute})
+	if err != nil {
+		return err
+	}
+	return errors.Join(o.answer(ctx, e, s, text), s.Close())
+}
+
+func (o *searchOptions) answer(ctx context.Context, e *cli.Env, s *search.Searcher, text string) error {
+	switch {
+	case o.show != "":
+		return o.showMessage(ctx, e, s)
+	case o.tree != "":
+		return o.showThread(ctx, e, s)
+	case o.count:
+		return countHits(ctx, e, s, text)
+	}
+	q := search.Query{Text: text, Sort: search.Sort(o.sort), Limit: o.limit, After: o.after, Explain: o.explain}
+	res, err := s.Search(ctx, q)
+	if err != nil {
+		return err
+	}
+	return o.showHits(ctx, e, s, text, res)
+}

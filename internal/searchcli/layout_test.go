@@ -1,0 +1,69 @@
+package searchcli
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bxsearch/bxsearch/internal/cli"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/bxsearch/bxsearch/archive"
+	"github.com/bxsearch/bxsearch/search"
+)
+
+// TestHitFitsTheWidth draws a hit on the two widths that people have most.
+func TestHitFitsTheWidth(t *testing.T) {
+	h := &search.Hit{
+		Rank: 7, ThreadSize: 3,
+		Message: &archive.Message{
+			URL: "https://lists.example.org/1.html", List: "announce", FromName: "Ann Lee",
+			Date: time.Date(2021, 3, 5, 0, 0, 0, 0, time.UTC),
+		},
+		Subject: search.Fragment{Text: strings.Repeat("A subject that goes on ", 6), Marks: [][2]int{{2, 9}}},
+		Snippet: search.Snippet{Fragments: []search.Fragment{{Text: strings.Repeat("some words ", 30), Before: true, After: true}}},
+	}
+	for _, width := range []int{60, 100} {
+		var b bytes.Buffer
+		writeHit(cli.Screen{W: &b, Width: width}, h)
+		longest := 0
+		for line := range strings.Lines(b.String()) {
+			longest = max(longest, cli.TextWidth(strings.TrimRight(line, "\n")))
+		}
+		if longest > width || longest < width-12 {
+			t.Errorf("on %d columns the longest line has %d", width, longest)
+		}
+	}
+}
+
+func TestMarksSurviveNeutralising(t *testing.T) {
+	s := cli.Screen{Colour: true}
+	f := search.Fragment{Text: "\x1bold multifactor\u200b", Marks: [][2]int{{5, 16}}}
+	want := "␛old \x1b[1;33mmultifactor\x1b[0m"
+	if got := s.Spans(fragment(f, "")); got != want {
+		t.Errorf("drawn %q, want %q", got, want)
+	}
+}
+
+func TestBranches(t *testing.T) {
+	depths := []int{0, 1, 2, 2, 1, 0, 1, 40}
+	want := []string{"● ", "├─ ", "│  ├─ ", "│  └─ ", "└─ ", "● ", "└─ ", strings.Repeat("   ", deepest-1) + "└─ "}
+	var entries []archive.ThreadEntry
+	for _, d := range depths {
+		entries = append(entries, archive.ThreadEntry{Depth: d})
+	}
+	if diff := cmp.Diff(want, branches(entries)); diff != "" {
+		t.Errorf("branches: -want +got\n%s", diff)
+	}
+}
+
+func TestWrappedQuoteStaysAQuote(t *testing.T) {
+	var b bytes.Buffer
+	writeText(cli.Screen{W: &b, Width: 20}, "> > quoted words that are too long\nshort\n", "")
+	want := "> > quoted words\n> > that are too\n> > long\nshort\n"
+	if b.String() != want {
+		t.Errorf("got\n%swant\n%s", b.String(), want)
+	}
+}
