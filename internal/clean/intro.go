@@ -5,12 +5,35 @@ import (
 	"strings"
 )
 
+// verbs say that somebody wrote, in the languages that mailers speak. Letters
+// may have been lost to question marks.
+const verbs = `wrote|writes|said|says|wrote in message .{1,80}` +
+	`|schrieb|schreibt|geschrieben|geschreven|schreef|schrijft|geskryf` +
+	`|escribi[oó]|escribía|escribe|ha escrito|dijo|escribiu|escreveu|escreve|escrit|escriure|escriu` +
+	`|[ée]crit|écrivait|scritto|scrisse|scrive(?:va)?|scris|skribis` +
+	`|skrev|skriver|skrifaði|kirjoitti|kirjutas|[íi]rta|yazd[ıi]|yazmış|idatzi (?:du|zuen)|menulis|viết` +
+	`|napisa[lło](?:\(?-?a\)?)?|pisze|pisał(?:\(?a\)?)?|napsal(?:\(?a\)?)?|píše|napísal(?:\(?a\)?)?|piše|rašė|rakstīja` +
+	`|пишет|писал[аи]?|написал[аи]?|пише|писа[вл]а?|написа(?:в|ла|о)?|έγραψε|έγραφε|כתבה?|كتبت?|نوشت|\?{3,}`
+
+// introVerbs is a verb behind a name, or alone where the name stands above.
+const introVerbs = `(?:(?:^|[\s>)])(?:` + verbs + `)|さんは書きました|さんのメッセージ|のメール|写道|寫道|写到|님이 작성|เขียน(?:ว่า)?)`
+
+const introColon = `[\s\x{a0}\x{202f}]*[:：]\s*$`
+
 var (
-	introVerb   = regexp.MustCompile(`(?i)(?:(?:^|\s)(?:wrote|writes|said|says|schrieb|schreibt|(?:hat )?geschrieben|escribi[oó]|escribe|dijo|a [ée]crit|ha scritto|scrisse|escreveu|schreef|skrev|napisa[lł](?:\(?a\)?)?|napsala?|[íi]rta|kirjoitti|va escriure|scris|yazd[ıi]|пишет|писал[аи]?|написал[аи]?|wrote in message .{1,80})|さんは書きました|のメール)\s*:\s*$`)
-	verbFirst   = regexp.MustCompile(`(?i)\s(?:schrieb|schreibt|schreef|skrev|escribi[oó]|escreveu|scrisse|napsala?|пишет|писал[аи]?|написал[аи]?)\s.{1,80}:\s*$`)
-	introShape  = regexp.MustCompile(`(?:\d{4}|@|\sat\s).{0,80}:\s*$`)
-	introStart  = regexp.MustCompile(`(?i)^\s{0,3}(?:(?:on|am|le|el|il|em|op|at|den|dne|dnia|w|na|в|vom|quoting|citando|zitat|selon)[\s,]|--- |\d{1,4}[-/.])`)
-	datedSender = regexp.MustCompile(`^\d{4}/\d{1,2}/\d{1,2} [^<]{0,80}<[^<>]{3,80}>\s*$`) // QUIRK M3: Gmail's, in some languages
+	introVerb  = regexp.MustCompile(`(?i)` + introVerbs + introColon)
+	bareVerb   = regexp.MustCompile(`(?i)^\s{0,3}(?:(?:a|ha|va|hat|heeft)\s)?(?:` + verbs + `)` + introColon)
+	verbFirst  = regexp.MustCompile(`(?i)\s(?:schrieb|schreibt|schreef|skrev|escribi[oó]|escreveu|scrisse|napsala?|пишет|писал[аи]?|написал[аи]?)\s.{1,80}:\s*$`)
+	verbOpens  = regexp.MustCompile(`(?i)^\s{0,3}(?:escribía|escribió|scrive|scriveva|schrieb|skrev|écrivait|quoting|zitat von|citando(?: a)?|citerar|citat (?:af|från|fra|de)|sitat|cytowanie|cituji|lainaus|idézet|mensaje citado por|цитирую|цитирование)\s.{1,80}:\s*$`)
+	introShape = regexp.MustCompile(`(?:\d{4}|@|\sat\s|<[^<>\s]+ \S{1,6} [^<>\s]+>|\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2}\b).{0,80}:\s*$|[\s\[(]\d{1,2}:\d{2}(?::\d{2})?[\])]?\s*:\s*$`)
+	introStart = regexp.MustCompile(`(?i)^\s{0,3}(?:(?:on|am|al|le|el|il|em|op|at|den|dne|dnia|w|na|в|vom|quoting|citando|zitat|selon)[\s,]|--- |\d{1,4}[-/.])`)
+	// dayStart opens an introduction that names the day of the week and the
+	// day of the month first.
+	dayStart = regexp.MustCompile(`^\s{0,3}\p{L}{2,4}[.,]*\s\d{1,2}[\s.].*(?:\d{4}|\d:\d{2})`)
+	// QUIRK M3: some mailers end "On …, Ann wrote" without a colon, and Gmail
+	// leaves the verb out in some languages.
+	noColon     = regexp.MustCompile(`(?i)^\s{0,3}(?:on|am|le|el|il|em|op|den)\s.{0,60}\d.{0,120}` + introVerbs + `[\s.,;…-]*$`)
+	datedSender = regexp.MustCompile(`^\d{4}[-/年] ?\d{1,2}[-/月] ?\d{1,2}日? ?[^<]{0,80}<[^<>]{3,80}>\s*$`)
 )
 
 func introducedAt(lines []string, i int) bool {
@@ -25,14 +48,15 @@ func introducedAt(lines []string, i int) bool {
 // somebody wrote, or gives a date or an address.
 func isIntro(l string) bool {
 	if !endsInColon(l) {
-		return strings.HasSuffix(strings.TrimRight(l, spaces), ">") && datedSender.MatchString(l)
+		return datedSender.MatchString(l) || noColon.MatchString(l)
 	}
-	return wrote(l) || introVerb.MatchString(l) || introShape.MatchString(l) || introStart.MatchString(l) && verbFirst.MatchString(l)
+	return wrote(l) || introVerb.MatchString(l) || introShape.MatchString(l) || verbOpens.MatchString(l) || introStart.MatchString(l) && verbFirst.MatchString(l)
 }
 
 // endsInColon is what nearly all introductions have in common.
 func endsInColon(l string) bool {
-	return strings.HasSuffix(strings.TrimRight(l, spaces), ":")
+	l = strings.TrimRight(l, spaces)
+	return strings.HasSuffix(l, ":") || strings.HasSuffix(l, "：")
 }
 
 // wrote reports whether a line that ends in a colon says "wrote" before it:
@@ -44,18 +68,29 @@ func wrote(l string) bool {
 }
 
 // markIntros makes "On …, somebody wrote:" above a quote a part of it, also
-// where it goes over two or three lines.
+// where it goes over two or three lines, and where another introduction, of
+// what the quote begins with, stands below it.
 func markIntros(lines []string, kinds []lineKind) {
 	for i := range lines {
-		if kinds[i].kind != Quote || i > 0 && kinds[i-1].kind == Quote {
-			continue
+		if kinds[i].kind == Quote && (i == 0 || kinds[i-1].kind != Quote) {
+			markAbove(lines, kinds, i)
 		}
+	}
+}
+
+// maxIntros bounds the introductions that stand above each other.
+const maxIntros = 3
+
+// markAbove makes the introductions above the quote that begins at line i a
+// part of it.
+func markAbove(lines []string, kinds []lineKind, i int) {
+	for n := range maxIntros {
 		j := i - 1
 		for j >= 0 && j >= i-3 && isElision(lines[j]) {
 			j--
 		}
-		if j < 0 || kinds[j].kind == Quote || !isIntro(lines[j]) {
-			continue
+		if j < 0 || kinds[j].kind == Quote || !isIntro(lines[j]) || n > 0 && !saysWrote(lines[j]) {
+			return
 		}
 		top, depth := introTop(lines, kinds, j), 1 // deeper marks are of those whom its author quotes
 		if top > 0 && kinds[top-1].kind == Quote {
@@ -64,6 +99,7 @@ func markIntros(lines []string, kinds []lineKind) {
 		for k := top; k < i; k++ {
 			kinds[k] = lineKind{Quote, depth}
 		}
+		i = top
 	}
 }
 
@@ -80,9 +116,14 @@ func introTop(lines []string, kinds []lineKind, j int) int {
 		if strings.TrimSpace(lines[k]) == "" || kinds[k].kind == Quote {
 			break
 		}
-		if introStart.MatchString(lines[k]) && len(strings.Join(lines[k:j+1], " ")) <= 300 {
+		whole := strings.Join(lines[k:j+1], " ")
+		if len(whole) <= 300 && (introStart.MatchString(lines[k]) || dayStart.MatchString(whole)) {
 			return k
 		}
+	}
+	// A verb or an address at the start cannot be all of it.
+	if tail := bareVerb.MatchString(lines[j]) || strings.HasPrefix(lines[j], "<"); tail && j > 0 && kinds[j-1].kind != Quote && strings.TrimSpace(lines[j-1]) != "" {
+		return j - 1
 	}
 	return j
 }
