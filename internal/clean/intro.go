@@ -24,8 +24,8 @@ var (
 	introVerb  = regexp.MustCompile(`(?i)` + introVerbs + introColon)
 	bareVerb   = regexp.MustCompile(`(?i)^\s{0,3}(?:(?:a|ha|va|hat|heeft)\s)?(?:` + verbs + `)` + introColon)
 	verbFirst  = regexp.MustCompile(`(?i)\s(?:schrieb|schreibt|schreef|skrev|escribi[oó]|escreveu|scrisse|napsala?|пишет|писал[аи]?|написал[аи]?)\s.{1,80}:\s*$`)
-	verbOpens  = regexp.MustCompile(`(?i)^\s{0,3}(?:escribía|escribió|scrive|scriveva|schrieb|skrev|écrivait|quoting|zitat von|citando(?: a)?|citerar|citat (?:af|från|fra|de)|sitat|cytowanie|cituji|lainaus|idézet|mensaje citado por|цитирую|цитирование)\s.{1,80}:\s*$`)
-	introShape = regexp.MustCompile(`(?:\d{4}|@|\sat\s|<[^<>\s]+ \S{1,6} [^<>\s]+>|\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2}\b).{0,80}:\s*$|[\s\[(]\d{1,2}:\d{2}(?::\d{2})?[\])]?\s*:\s*$`)
+	verbOpens  = regexp.MustCompile(`(?i)^\s{0,3}(?:escribía|escribió|scrive|scriveva|schrieb|schreef|skrev|écrivait|quoting|zitat von|citando(?: a)?|citerar|citat (?:af|från|fra|de)|sitat|cytowanie|cituji|lainaus|idézet|mensaje citado por|цитирую|цитирование)\s.{1,80}:\s*$`)
+	introShape = regexp.MustCompile(`(?:\d{4}|@|\sat\s[\w-]+\.\w|<[^<>\s]+ \S{1,6} [^<>\s]+>|\b\d{1,2}[/-]\d{1,2}[/-]\d{2}\b|\b\d{1,2}\.\d{1,2}\.\d{2}[\s,]).{0,80}:\s*$|[\s\[(]\d{1,2}:\d{2}(?::\d{2})?[\])]?\s*:\s*$`)
 	introStart = regexp.MustCompile(`(?i)^\s{0,3}(?:(?:on|am|al|le|el|il|em|op|at|den|dne|dnia|w|na|в|vom|quoting|citando|zitat|selon)[\s,]|--- |\d{1,4}[-/.])`)
 	// dayStart opens an introduction that names the day of the week and the
 	// day of the month first.
@@ -50,13 +50,21 @@ func isIntro(l string) bool {
 	if !endsInColon(l) {
 		return datedSender.MatchString(l) || noColon.MatchString(l)
 	}
-	return wrote(l) || introVerb.MatchString(l) || introShape.MatchString(l) || verbOpens.MatchString(l) || introStart.MatchString(l) && verbFirst.MatchString(l)
+	return saysWrote(l) || introShape.MatchString(l) || verbOpens.MatchString(l) || introStart.MatchString(l) && verbFirst.MatchString(l)
 }
 
 // endsInColon is what nearly all introductions have in common.
 func endsInColon(l string) bool {
 	l = strings.TrimRight(l, spaces)
 	return strings.HasSuffix(l, ":") || strings.HasSuffix(l, "：")
+}
+
+// saysWrote reports whether a line has the verb of an introduction at its end.
+func saysWrote(l string) bool {
+	if !endsInColon(l) {
+		return noColon.MatchString(l)
+	}
+	return wrote(l) || introVerb.MatchString(l)
 }
 
 // wrote reports whether a line that ends in a colon says "wrote" before it:
@@ -122,7 +130,7 @@ func introTop(lines []string, kinds []lineKind, j int) int {
 		}
 	}
 	// A verb or an address at the start cannot be all of it.
-	if tail := bareVerb.MatchString(lines[j]) || strings.HasPrefix(lines[j], "<"); tail && j > 0 && kinds[j-1].kind != Quote && strings.TrimSpace(lines[j-1]) != "" {
+	if tail := bareVerb.MatchString(lines[j]) || strings.HasPrefix(lines[j], "<"); tail && j > 0 && len(lines[j-1]) <= 200 && kinds[j-1].kind != Quote && strings.TrimSpace(lines[j-1]) != "" {
 		return j - 1
 	}
 	return j
