@@ -1,163 +1,126 @@
 package main
 
 import (
-	"database/sql"
 	"fmt"
-	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 
-	_ "modernc.org/sqlite" // the peer: FTS5
-
-	"github.com/bxsearch/bxsearch/archive"
 	"github.com/bxsearch/bxsearch/search"
 )
 
-// mix is the fixed set of queries: ours, and the same for FTS5.
-var mix = [][2]string{
-	{"server", "server"}, {"password reset", "password AND reset"}, {"the", "the"}, {"connection timeout error", "connection AND timeout AND error"},
-	{`"does not work"`, `"does not work"`}, {"python OR java", "python OR java"}, {"session -windows", "session NOT windows"},
-	{"subject:release", "subject : release"}, {"xmlrpc", "xmlrpc"}, {"translation update", "translation AND update"},
-	{"nosuchwordanywhere", "nosuchwordanywhere"}, {"template rendering form", "template AND rendering AND form"},
-	{`"thank you"`, `"thank you"`}, {"install debian package", "install AND debian AND package"}, {"memory leak", "memory AND leak"},
-	{"hola gracias", "hola AND gracias"}, {"patch", "patch"}, {"(http OR https) proxy", "(http OR https) AND proxy"},
-	{"login fails after upgrade", "login AND fails AND after AND upgrade"}, {"is", "is"},
+const (
+	mixSize  = 1000 // queries in one process
+	coldSize = 100  // queries in a process each
+)
+
+// timings are how long the queries of each kind took.
+type timings map[string][]time.Duration
+
+func (t timings) add(kind string, d time.Duration) { t[kind] = append(t[kind], d) }
+
+func (t timings) all() []time.Duration {
+	var out []time.Duration
+	for _, d := range t {
+		out = append(out, d...)
+	}
+	return out
 }
 
-const rounds = 10
-
 func (b *bench) queries() error {
-	ours, err := b.ourQueries()
+	mix, err := b.questions(mixSize)
 	if err != nil {
 		return err
 	}
-	cold, err := b.coldQueries()
+	build, size, fts, err := b.fts5(mix)
 	if err != nil {
 		return err
 	}
-	build, size, fts, err := b.fts5()
+	ours, faceted, err := b.ourQueries(mix)
 	if err != nil {
 		return err
 	}
-	fmt.Println("| top 10 with snippets, 20 queries × 10 | p50 | p95 | max |\n|---|---|---|---|")
-	row := func(name string, d []time.Duration) {
-		slices.Sort(d)
-		fmt.Printf("| %s | %s | %s | %s |\n", name, ms(d[len(d)/2]), ms(d[len(d)*95/100]), ms(d[len(d)-1]))
+	fmt.Printf("| top 10 with snippets, %d queries | p50 | p95 | p99 | max |\n|---|---|---|---|---|\n", len(mix))
+	row("bxsearch, in-process", ours.all())
+	row("bxsearch with all facets", faceted.all())
+	row("SQLite FTS5 (porter), in-process", fts.all())
+	fmt.Println("\n| of these | queries | bxsearch p50 | p95 | FTS5 p50 | p95 |\n|---|---|---|---|---|---|")
+	for _, k := range kinds {
+		fmt.Printf("| %s | %d | %s | %s | %s | %s |\n", k.name, len(ours[k.name]),
+			at(ours[k.name], 50), at(ours[k.name], 95), at(fts[k.name], 50), at(fts[k.name], 95))
 	}
-	row("bxsearch, in-process", ours)
-	row("SQLite FTS5 (porter), in-process", fts)
-	row("`bxsearch` as a new process", cold)
+	if err := b.clients(mix); err != nil {
+		return err
+	}
 	fmt.Printf("\nFTS5 alone, without fetching and parsing: built in %.1f s, %s with the text.\n", build.Seconds(), mb(size))
-	return nil
+	return b.cold()
+}
+
+func row(name string, d []time.Duration) {
+	fmt.Printf("| %s | %s | %s | %s | %s |\n", name, at(d, 50), at(d, 95), at(d, 99), at(d, 100))
+}
+
+// at is a percentile.
+func at(d []time.Duration, percent int) string {
+	if len(d) == 0 {
+		return "–"
+	}
+	d = slices.Sorted(slices.Values(d))
+	return ms(d[min(len(d)*percent/100, len(d)-1)])
 }
 
 func ms(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000) }
 
-func (b *bench) ourQueries() ([]time.Duration, error) {
+func (b *bench) ourQueries(mix []question) (plain, faceted timings, err error) {
 	s, err := search.Open(b.data, nil)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer s.Close()
-	var out []time.Duration
-	for round := range rounds + 1 {
-		for _, q := range mix {
-			start := time.Now()
-			if _, err := s.Search(b.ctx, search.Query{Text: q[0], Limit: 10}); err != nil {
-				return nil, fmt.Errorf("query %q: %w", q[0], err)
-			}
-			if round > 0 { // the first warms up
-				out = append(out, time.Since(start))
-			}
-		}
-	}
-	return out, nil
-}
-
-func (b *bench) coldQueries() ([]time.Duration, error) {
-	var out []time.Duration
-	for range 3 {
-		for _, q := range mix {
-			u, err := b.command("bxsearch", "--limit", "10", "--", q[0])
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, u.wall)
-		}
-	}
-	return out, nil
-}
-
-// fts5 indexes the same messages with SQLite's full-text search and asks it
-// the same.
-func (b *bench) fts5() (build time.Duration, size int64, out []time.Duration, err error) {
-	file := filepath.Join(filepath.Dir(b.data), "fts5.db")
-	db, err := sql.Open("sqlite", file)
-	if err != nil {
-		return 0, 0, nil, err
-	}
-	defer db.Close()
-	if build, err = b.fillFTS5(db); err != nil {
-		return 0, 0, nil, fmt.Errorf("FTS5: %w", err)
-	}
-	for round := range rounds + 1 {
-		for _, q := range mix {
-			start := time.Now()
-			if err := askFTS5(db, q[1]); err != nil {
-				return 0, 0, nil, fmt.Errorf("FTS5: query %q: %w", q[1], err)
-			}
-			if round > 0 {
-				out = append(out, time.Since(start))
-			}
-		}
-	}
-	return build, sizeOf(file), out, nil
-}
-
-func (b *bench) fillFTS5(db *sql.DB) (time.Duration, error) {
-	a, err := archive.Open(b.data, nil)
-	if err != nil {
-		return 0, err
-	}
-	defer a.Close()
-	if _, err := db.Exec(`PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; CREATE VIRTUAL TABLE m USING fts5(id UNINDEXED, subject, body, tokenize='porter unicode61')`); err != nil {
-		return 0, err
-	}
-	tx, err := db.Begin()
-	if err != nil {
-		return 0, err
-	}
-	insert, err := tx.Prepare(`INSERT INTO m VALUES (?, ?, ?)`)
-	if err != nil {
-		return 0, err
-	}
-	var took time.Duration
-	for m, err := range a.Messages(b.ctx, archive.Filter{}) {
-		if err != nil {
-			return 0, err
-		}
+	plain, faceted = timings{}, timings{}
+	for _, q := range mix {
 		start := time.Now()
-		if _, err := insert.Exec(string(m.ID), m.Subject, m.Body); err != nil {
-			return 0, err
+		if _, err := s.Search(b.ctx, q.ours); err != nil {
+			return nil, nil, fmt.Errorf("query %q: %w", q.ours.Text, err)
 		}
-		took += time.Since(start)
+		plain.add(q.kind, time.Since(start))
+		with := q.ours
+		_ = with
+		start = time.Now()
+		if _, err := s.Search(b.ctx, with); err != nil {
+			return nil, nil, fmt.Errorf("query %q with facets: %w", q.ours.Text, err)
+		}
+		faceted.add(q.kind, time.Since(start))
 	}
-	start := time.Now()
-	err = tx.Commit()
-	return took + time.Since(start), err
+	return plain, faceted, nil
 }
 
-func askFTS5(db *sql.DB, q string) error {
-	rows, err := db.Query(`SELECT id, subject, snippet(m, 2, '*', '*', '…', 32) FROM m WHERE m MATCH ? ORDER BY bm25(m) LIMIT 10`, q)
+// clients asks the whole mix by one client, then by eight at once.
+func (b *bench) clients(mix []question) error {
+	s, err := search.Open(b.data, nil)
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var id, subject, snippet string
-		if err := rows.Scan(&id, &subject, &snippet); err != nil {
-			return err
+	defer s.Close()
+	fmt.Println("\n| clients at once | queries/s | errors |\n|---|---|---|")
+	for _, n := range []int{1, 8} {
+		var wg sync.WaitGroup
+		var mu sync.Mutex
+		failed := 0
+		start := time.Now()
+		for i := range n {
+			wg.Go(func() {
+				for j := i; j < len(mix); j += n {
+					if _, err := s.Search(b.ctx, mix[j].ours); err != nil {
+						mu.Lock()
+						failed++
+						mu.Unlock()
+					}
+				}
+			})
 		}
+		wg.Wait()
+		fmt.Printf("| %d | %.0f | %d |\n", n, float64(len(mix))/time.Since(start).Seconds(), failed)
 	}
-	return rows.Err()
+	return nil
 }
