@@ -201,7 +201,9 @@ func (st *store) mergeInto(ctx context.Context, name string, segments []*segment
 	stop := make(chan struct{})
 	defer context.AfterFunc(ctx, func() { close(stop) })()
 	path := filepath.Join(st.dir, name)
-	numbers, _, err := st.plugin.Merge(from, drops, path, stop, nil)
+	reader := &mergeReader{segments: segments}
+	defer reader.letGo()
+	numbers, _, err := st.plugin.Merge(from, drops, path, stop, reader)
 	if err == nil {
 		err = mergeColumns(columnsPath(path), columns, numbers)
 	}
