@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"time"
 )
 
 // errClosed is what a write after Close gets.
@@ -14,6 +15,14 @@ const maxShared = 256
 
 // maxYields is how often a batch lets others run before it is closed.
 const maxYields = 4
+
+// Where writes come side by side, a batch waits for more of them: a commit
+// takes as much of the processor as six pages do.
+const (
+	enough  = 12                   // a batch of so many waits for no more
+	nextOne = 3 * time.Millisecond // how long it waits for the next one
+	atMost  = 20 * time.Millisecond
+)
 
 // op is one write on its way to the committer.
 type op struct {
@@ -52,10 +61,16 @@ func (w *writer) do(ctx context.Context, fn func(t *tx) error) error {
 // run is the committer: it alone touches the writing connection.
 func (w *writer) run() {
 	defer close(w.ended)
+	shared := false
 	for {
 		select {
 		case o := <-w.ops:
-			w.commit(w.gather(o))
+			batch := w.gather(o)
+			if shared = shared || len(batch) > 1; shared {
+				batch = w.linger(batch)
+				shared = len(batch) > 1
+			}
+			w.commit(batch)
 		case <-w.quit:
 			return
 		}
@@ -77,6 +92,28 @@ func (w *writer) gather(first *op) []*op {
 			return batch
 		}
 		runtime.Gosched()
+	}
+	return batch
+}
+
+// linger waits for more writes as long as they follow each other closely.
+func (w *writer) linger(batch []*op) []*op {
+	end := time.NewTimer(atMost)
+	defer end.Stop()
+	next := time.NewTimer(nextOne)
+	defer next.Stop()
+	for len(batch) < enough {
+		select {
+		case o := <-w.ops:
+			batch = append(batch, o)
+			next.Reset(nextOne)
+		case <-next.C:
+			return batch
+		case <-end.C:
+			return batch
+		case <-w.quit:
+			return batch
+		}
 	}
 	return batch
 }

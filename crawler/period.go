@@ -198,29 +198,21 @@ func (w *walk) page(ctx context.Context, j pageJob) error {
 	if err != nil && !failed {
 		return err
 	}
-	if err := w.note(j, fe); err != nil {
-		return err
-	}
+	w.note(j, fe)
 	w.tally.page()
 	return w.closePage(ctx, j.period)
 }
 
 // note counts a page as stored, or by the failure fe as missing or failed.
-func (w *walk) note(j pageJob, fe *FetchError) error {
+func (w *walk) note(j pageJob, fe *FetchError) {
 	j.period.count(fe == nil)
-	if fe == nil {
-		w.streak.end()
-		return nil
-	}
-	if fe.gone() && j.missing {
+	switch {
+	case fe == nil:
+	case fe.gone() && j.missing:
 		w.tally.count(func(s *Stats) { s.Missing++ })
-		return nil
+	default:
+		w.tally.fail(fe)
 	}
-	w.tally.fail(fe)
-	if fe.gone() || errors.Is(fe, errDisallowed) {
-		return nil
-	}
-	return w.streak.add(fe)
 }
 
 // closePage ends one of the things that a period waits for, and with the last

@@ -61,13 +61,30 @@ func (w *walk) obtain(ctx context.Context, t target, old *held, check func(page)
 	if err == nil && p.status == http.StatusNotModified && v == (validators{}) {
 		err = &FetchError{URL: url, Status: p.status}
 	}
-	if fe, ok := errors.AsType[*FetchError](err); ok {
-		return page{}, w.recordFailure(ctx, t, fe)
-	}
-	if err != nil {
+	fe, failed := errors.AsType[*FetchError](err)
+	if err != nil && !failed {
 		return page{}, err
 	}
+	if t.kind == archive.RawMessage {
+		w.heed(fe)
+	}
+	if failed {
+		return page{}, w.recordFailure(ctx, t, fe)
+	}
 	return w.record(ctx, t, p, old)
+}
+
+// heed counts the answer to one of many requests for pages at once: it may wait
+// for its record while others are asked for.
+func (w *walk) heed(fe *FetchError) {
+	switch {
+	case fe == nil:
+		w.streak.end()
+	case !fe.gone():
+		if err := w.streak.add(fe); err != nil {
+			w.stop(err)
+		}
+	}
 }
 
 // recordFailure returns fe, under the archive's name for the page.

@@ -13,9 +13,10 @@ import (
 	"github.com/bxsearch/bxsearch/internal/pipermail"
 )
 
-// workersPerSlot is how many goroutines serve one request in flight: while one
-// waits for the archive to make its page durable, another asks for the next.
-const workersPerSlot = 4
+// workersPerSlot is how many goroutines serve one request in flight: while some
+// wait for the archive to make their pages durable, with one commit for all of
+// them, another asks for the next.
+const workersPerSlot = 16
 
 // walk is one crawl of one list.
 type walk struct {
