@@ -121,22 +121,23 @@ func (s *scanner) emitGlued(p piece, word string) {
 
 // emitJoined emits the pieces run together, then each of them.
 func (s *scanner) emitJoined(pieces []piece, kind Kind) {
-	var b strings.Builder
-	folded := make([]string, len(pieces))
-	for i, p := range pieces {
-		folded[i] = s.fold(p)
-		if p.sep == '&' && i > 0 {
-			b.WriteByte('&')
-		}
-		b.WriteString(folded[i])
-	}
-	all := piece{start: pieces[0].start, end: pieces[len(pieces)-1].end}
-	s.emitWord(cut(b.String()), all, kind)
 	if len(pieces) == 1 {
+		s.emitWord(s.fold(pieces[0]), pieces[0], kind)
 		return
 	}
+	s.folded, s.joined = s.folded[:0], s.joined[:0]
 	for i, p := range pieces {
-		s.emitWord(folded[i], p, Part)
+		word := s.fold(p)
+		s.folded = append(s.folded, word)
+		if p.sep == '&' && i > 0 {
+			s.joined = append(s.joined, '&')
+		}
+		s.joined = append(s.joined, word...)
+	}
+	all := piece{start: pieces[0].start, end: pieces[len(pieces)-1].end}
+	s.emitWord(cut(string(s.joined)), all, kind)
+	for i, p := range pieces {
+		s.emitWord(s.folded[i], p, Part)
 	}
 }
 

@@ -14,8 +14,10 @@ import (
 // and line ends, bounded.
 func (s *scanner) fold(p piece) string {
 	word := foldRun(s.text[p.start:p.end])
-	if strings.ContainsAny(word, "',\n") {
-		word = strings.Map(dropInner, word)
+	for i := range len(word) {
+		if c := word[i]; c == '\'' || c == ',' || c == '\n' {
+			return cut(strings.Map(dropInner, word))
+		}
 	}
 	return cut(word)
 }
@@ -89,6 +91,27 @@ func letters(r rune) (string, bool) {
 		return "σ", true
 	}
 	return "", false
+}
+
+// lowerASCII makes ASCII letters small and leaves all else where it is.
+func lowerASCII(s string) string {
+	var b strings.Builder
+	done := 0
+	for i := range len(s) {
+		if c := s[i]; 'A' <= c && c <= 'Z' {
+			if done == 0 {
+				b.Grow(len(s))
+			}
+			b.WriteString(s[done:i])
+			b.WriteByte(c | 0x20)
+			done = i + 1
+		}
+	}
+	if done == 0 {
+		return s
+	}
+	b.WriteString(s[done:])
+	return b.String()
 }
 
 func isASCII(s string) bool {

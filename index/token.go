@@ -65,31 +65,31 @@ func Analyze(text string) []Token { return analyze(text, &stemmer{}) }
 // analyze leaves stems out where it has no stemmer.
 func analyze(text string, stem *stemmer) []Token {
 	tokens := make([]Token, 0, len(text)/5+4)
-	s := scanner{text: text, stemmer: stem, emit: func(t Token) { tokens = append(tokens, t) }}
-	s.run()
+	s := scanner{stemmer: stem, emit: func(t Token) { tokens = append(tokens, t) }}
+	s.run(text)
 	return tokens
 }
 
 // scan calls add for each term of a text, without stems, with its place.
 func scan(text string, add func(term string, pos int)) {
-	s := scanner{text: text, emit: func(t Token) { add(t.Term, t.Pos) }}
-	s.run()
+	s := scanner{emit: func(t Token) { add(t.Term, t.Pos) }}
+	s.run(text)
 }
 
 // scanner walks a text once.
 type scanner struct {
-	text    string
+	text    string // its ASCII letters in lower case, so that most terms are slices of it
 	at      int
 	pos     int
 	emit    func(Token)
 	pieces  []piece
+	folded  []string // the pieces of the compound being emitted
+	joined  []byte   // and these run together
 	stemmer *stemmer
 }
 
-func (s *scanner) run() {
-	if len(s.text) > maxAnalyzeBytes {
-		s.text = s.text[:maxAnalyzeBytes]
-	}
+func (s *scanner) run(text string) {
+	s.text = lowerASCII(text[:min(len(text), maxAnalyzeBytes)])
 	for s.at < len(s.text) {
 		if !s.plainWord() {
 			s.next()
@@ -106,9 +106,8 @@ func (s *scanner) plainWord() bool {
 		start++
 	}
 	s.at = start
-	end, upper := start, false
+	end := start
 	for end < len(text) && plainLetter(text[end]) {
-		upper = upper || text[end] < 'a'
 		end++
 	}
 	if end == start {
@@ -119,12 +118,8 @@ func (s *scanner) plainWord() bool {
 	if end == start || !endsPlainly(text[end:]) || start > 0 && text[start-1] == '.' {
 		return false
 	}
-	word := cut(text[start:end])
-	if upper {
-		word = strings.ToLower(word)
-	}
 	s.at = end
-	s.emitWord(word, piece{start: start, end: end}, Whole)
+	s.emitWord(cut(text[start:end]), piece{start: start, end: end}, Whole)
 	s.pos++
 	return true
 }
