@@ -18,7 +18,7 @@ type question struct {
 	fts5    string // the MATCH
 	from    string // FTS5's bounds of the date; empty for all
 	to      string
-	newest  bool   // newest first, not by relevance
+	newest  bool // newest first, not by relevance
 	notmuch string
 	mu      string
 }
