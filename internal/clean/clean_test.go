@@ -126,6 +126,8 @@ func TestM3Footers(t *testing.T) {
 		{"with a sponsor", "text\n\n" + rule + "\nBreachWatch mailing list sponsored by Acme Assurance\nbreachwatch at lists.example.org\n\nTo unsubscribe:\nhttps://lists.example.org/listinfo/breachwatch\n\nSupporters:\n\nAcme Assurance (http://www.example.com/)\nAcme Assurance offers services\nto those who need them.\n", "text"},
 		{"text below stays", "text\n" + rule + "\nusers mailing list\nhttp://example.org/mailman/listinfo/users\n\nI wrote this below the footer.", "text\n\nI wrote this below the footer."},
 		{"text right below stays", "> mine\n" + rule + "\nusers mailing list\nusers at example.org\nhttp://example.org/mailman/listinfo/users\nUpdate:\n\nIt works.", "> mine\nUpdate:\n\nIt works."},
+		{"an empty line below each", "text\n\n" + rule + "\n\nusers mailing list\n\nusers at example.org\n\nhttp://example.org/mailman/listinfo/users\n\n" + rule + "\nusers mailing list\nusers at example.org\nhttp://example.org/mailman/listinfo/users", "text"},
+		{"an address below a footer stays", "text\n" + rule + "\nusers mailing list\nhttp://example.org/mailman/listinfo/users\n\nann at example.org\n\nthat is me", "text\n\nann at example.org\n\nthat is me"},
 		{"a rule of the sender stays", "text\n" + rule + "\nPart two of my text", "text\n" + rule + "\nPart two of my text"},
 		{"quoted footer stays", "> " + rule + "\n> users mailing list\n> http://example.org/mailman/listinfo/users\nmine", "> " + rule + "\n> users mailing list\n> http://example.org/mailman/listinfo/users\nmine"},
 	} {

@@ -59,7 +59,7 @@ func footerLength(lines []string) int {
 			return start + n
 		}
 		text := strings.Join(lines[start:stop], "\n")
-		listed := footerSign.MatchString(text)
+		listed := footerSign.MatchString(text) || paragraph > 0 && isListAddress(lines[start:stop], lines[stop:])
 		switch {
 		case stop-start > maxFooter || looksWritten(lines[start:stop]):
 			return end
@@ -74,6 +74,16 @@ func footerLength(lines []string) int {
 		paragraph++
 	}
 	return end
+}
+
+// isListAddress reports whether a paragraph is nothing but an address, above
+// one of the list: some mailers put an empty line below each line.
+func isListAddress(paragraph, below []string) bool {
+	if len(paragraph) != 1 || Address(paragraph[0]) == "" {
+		return false
+	}
+	i := skipBlank(below, 0)
+	return i < len(below) && footerSign.MatchString(below[i])
 }
 
 // standardFooter tells where Mailman's own footer ends, its last line being

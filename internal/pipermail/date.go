@@ -39,7 +39,13 @@ var zones = map[string]int{
 	"awst": 28800, "nzst": 43200, "nzdt": 46800, "sast": 7200,
 }
 
+// Zones that several places call the same. RFC 5322 says whose EST and CST a
+// mail's Date line has; a server's clock has its own.
 var vagueZones = map[string]bool{"ist": true, "cst": true, "bst": true, "ast": true, "est": true}
+
+func isVague(zone, date string) bool {
+	return vagueZones[zone] && (zone != "est" && zone != "cst" || !strings.Contains(date, ","))
+}
 
 // parseDateText reads a date in any of the shapes that mail and Pipermail
 // pages have (P7, P12): RFC 5322 with its decay, ctime in any language, ISO.
@@ -152,7 +158,7 @@ func (d *dateText) readZone(after, whole string) {
 	}
 	for _, w := range words {
 		if off, ok := zones[w]; ok {
-			d.offset, d.hasZone, d.vagueZone = off, true, vagueZones[w]
+			d.offset, d.hasZone, d.vagueZone = off, true, isVague(w, whole)
 			return
 		}
 	}

@@ -59,6 +59,14 @@ func TestP7DateFromIndexAndPage(t *testing.T) {
 	if got.Format(time.RFC3339) != "1999-08-15T03:54:06-04:00" || origin != archive.DateHeader {
 		t.Errorf("a date as the sender wrote it: %s from %s", got.Format(time.RFC3339), origin)
 	}
+	got, origin = resolveDate("Sun, 15 Aug 1999 03:54:06 EST", index)
+	if got.Format(time.RFC3339) != "1999-08-15T03:54:06-05:00" || origin != archive.DateHeader {
+		t.Errorf("a zone that the standard of mail defines: %s from %s", got.Format(time.RFC3339), origin)
+	}
+	got, origin = resolveDate("Wed Oct  1 10:38:33 EST 2008", index)
+	if got.Format(time.RFC3339) != "2008-10-01T10:38:33+10:00" || origin != archive.DateIndex {
+		t.Errorf("a server's zone: %s from %s", got.Format(time.RFC3339), origin)
+	}
 	got, origin = resolveDate("nonsense", time.Time{})
 	if !got.IsZero() || origin != "" {
 		t.Errorf("an unreadable date became %s from %s", got, origin)
