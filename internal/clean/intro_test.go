@@ -66,3 +66,20 @@ func TestM3IntroductionsOverLines(t *testing.T) {
 		})
 	}
 }
+
+func TestM3QuotesWithoutMarks(t *testing.T) {
+	for _, tt := range []struct{ name, text, want string }{
+		{"introduced in the line it begins on", "I agree.\n\nAnn Other <ann at example.org> wrote: Hi all,\nthis is news.\n\nAnn", "o o q1 q1 q1 q1"},
+		{"an address alone introduces", "I agree.\n\nann@example.org wrote: Hi all,\nthis is news.", "o o q1 q1"},
+		{"nothing of the sender's above", "Ann Other <ann at example.org> wrote: Hi all,\nthis is news.\n\nI agree.", "o o o o"},
+		{"marks below", "I agree.\n\nAnn Other <ann at example.org> wrote: On this list\n> we agree\nno", "o o o q1 o"},
+		{"prose", "I agree.\n\nAnn wrote: agree with me\nand Bob said: no", "o o o o"},
+		{"headers introduced", "I agree.\n\n--- On Mon, 1/4/21, Ann Other <ann at example.org> wrote:\n\nFrom: Ann Other\nSubject: x\nTo: list\n\nthe text", "o o q1 q1 q1 q1 q1 q1 q1"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := shape(Split(tt.text, "")); got != tt.want {
+				t.Errorf("got  %s\nwant %s", got, tt.want)
+			}
+		})
+	}
+}
