@@ -77,10 +77,10 @@ func introInline(l string) bool {
 	return strings.Contains(l, ": ") && strings.ContainsAny(l, ">@") && inlineIntro.MatchString(l)
 }
 
-// quotedSoon reports whether one of the next lines has marks of a quote: then
+// quotedSoon reports whether one of the next two lines has marks of a quote: then
 // they are the marks, and the line above is wrapped.
 func quotedSoon(kinds []lineKind) bool {
-	return slices.ContainsFunc(kinds[:min(len(kinds), 4)], func(k lineKind) bool { return k.kind == Quote })
+	return slices.ContainsFunc(kinds[:min(len(kinds), 2)], func(k lineKind) bool { return k.kind == Quote })
 }
 
 // isRule reports whether a line may part a mail from one below it: dashes and
