@@ -26,6 +26,9 @@ type DamagedError struct {
 }
 
 func (e *DamagedError) Error() string {
+	if errors.Is(e.Err, errOlder) {
+		return fmt.Sprintf("index: %s was %v: run `bxcrawl reindex`, or wait for the next crawl", e.Dir, errOlder)
+	}
 	return fmt.Sprintf("index: %s is damaged (%v): run `bxcrawl reindex`", e.Dir, e.Err)
 }
 

@@ -1,12 +1,6 @@
 package crawlcli
 
 import (
-	"fmt"
-	"maps"
-	"slices"
-
-	"github.com/bxsearch/bxsearch/internal/cli"
-
 	"github.com/bxsearch/bxsearch/archive"
 	"github.com/bxsearch/bxsearch/internal/pipermail"
 )
@@ -27,17 +21,4 @@ func newAttachmentStatus(l archive.ListStats) attachmentStatus {
 		s.Failed = map[string]int{}
 	}
 	return s
-}
-
-// line is the status for people; empty where there is nothing to tell.
-func (s attachmentStatus) line() string {
-	if s.Named == 0 {
-		return ""
-	}
-	line := fmt.Sprintf("%s named, %s of them text, HTML or mail, %s with words that the mail itself lacks; %s fetched, %s gone from the server",
-		cli.Counted(s.Named, "attachment"), cli.Count(s.Readable), cli.Count(s.Missing), cli.Count(s.Held), cli.Count(s.Gone))
-	for _, reason := range slices.Sorted(maps.Keys(s.Failed)) {
-		line += fmt.Sprintf(", %s not had: %s", cli.Count(s.Failed[reason]), cli.OneLine(reason))
-	}
-	return line
 }

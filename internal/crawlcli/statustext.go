@@ -3,6 +3,7 @@ package crawlcli
 import (
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -11,16 +12,17 @@ import (
 
 // write prints the report for people, in so many columns; 0 for any number.
 func (r *statusReport) write(w io.Writer, cols int) error {
-	rows := [][]string{{"LIST", "MESSAGES", "FROM", "TO", "LAST COMPLETE CRAWL", "FAILED", "STATE", "URL"}}
+	rows := [][]string{{"LIST", "MESSAGES", "FROM", "TO", "CRAWLED", "FAILED", "STATE", "URL"}}
 	for _, l := range r.Lists {
 		rows = append(rows, []string{cli.OneLine(listLabel(l)), cli.Count(l.Messages), cli.Day(l.First), cli.Day(l.Last), cli.Minute(l.Checked),
 			cli.Count(l.Failed - l.Gone), listState(l), cli.OneLine(l.URL)})
 	}
 	// What is of least use goes first where there is no room.
-	fmt.Fprint(w, fitted(rows, cols, []int{7, 2, 5, 3}, 1, 5))
+	fmt.Fprint(w, fitted(rows, cols, []int{7, 2, 5, 3, 1}, 1, 5))
 	for _, l := range r.Lists {
 		l.writeTrouble(w, cols)
 	}
+	r.writeAttachments(w, cols)
 	lines := []string{
 		"",
 		fmt.Sprintf("%s in %s; archive %s, index %s", cli.Counted(r.Messages, "message"), cli.Neutral(r.Data), cli.Bytes(r.ArchiveBytes), cli.Bytes(r.IndexBytes)),
@@ -58,15 +60,38 @@ func (l listStatus) writeTrouble(w io.Writer, cols int) {
 	if l.Reason != "" {
 		writeWrapped(w, cli.OneLine(listLabel(l))+": "+cli.OneLine(l.Reason), cols)
 	}
-	if line := l.Attachments.line(); line != "" {
-		writeWrapped(w, cli.OneLine(listLabel(l))+": "+line, cols)
-	}
 	const shown = 5
 	for _, f := range l.Failures[:min(len(l.Failures), shown)] {
 		writeWrapped(w, "  "+cli.OneLine(f.URL)+": "+cli.OneLine(f.Reason), cols)
 	}
 	if more := l.Failed - l.Gone - shown; more > 0 {
 		writeWrapped(w, fmt.Sprintf("  and %s more; bxcrawl ledger --failed names each", cli.Count(more)), cols)
+	}
+}
+
+// writeAttachments prints a table of the lists that have some, and below it why
+// some could not be had.
+func (r *statusReport) writeAttachments(w io.Writer, cols int) {
+	rows := [][]string{{"ATTACHMENTS OF", "NAMED", "READABLE", "MISSING", "FETCHED", "GONE", "FAILED"}}
+	var reasons []string
+	for _, l := range r.Lists {
+		a := l.Attachments
+		if a.Named == 0 {
+			continue
+		}
+		failed := 0
+		for _, reason := range slices.Sorted(maps.Keys(a.Failed)) {
+			failed += a.Failed[reason]
+			reasons = append(reasons, fmt.Sprintf("%s: %s not had: %s", cli.OneLine(listLabel(l)), cli.Counted(a.Failed[reason], "attachment"), cli.OneLine(reason)))
+		}
+		rows = append(rows, []string{cli.OneLine(listLabel(l)), cli.Count(a.Named), cli.Count(a.Readable), cli.Count(a.Missing), cli.Count(a.Held), cli.Count(a.Gone), cli.Count(failed)})
+	}
+	if len(rows) == 1 {
+		return
+	}
+	fmt.Fprint(w, "\n", fitted(rows, cols, []int{1, 2}, 1, 2, 3, 4, 5, 6))
+	for _, line := range reasons {
+		writeWrapped(w, line, cols)
 	}
 }
 
