@@ -27,7 +27,7 @@ type BlockKind string
 const (
 	BlockOwn       BlockKind = "own"       // written by the sender
 	BlockQuote     BlockKind = "quote"     // quoted from somebody, with the line that introduces it
-	BlockSignature BlockKind = "signature" // from the "-- " line on
+	BlockSignature BlockKind = "signature" // from the "-- " line on, and what telephones, mail services and companies add
 )
 
 // Block is a stretch of Message.Body: the bytes [Start, End). A message's

@@ -104,10 +104,13 @@ func partsMails(lines []string, i int) bool {
 // puts them above what it quotes: three or more in a row, below own text. They
 // do not begin with the subject: those of a mail that is shown may.
 func headerBlock(lines []string, i int) bool {
-	if i == 0 || !maybeHeader(lines[i]) || !isBlankOrLine(lines[i-1]) || subjectLine.MatchString(lines[i]) {
+	if i == 0 || !maybeHeader(lines[i]) || !isBlankOrLine(lines[i-1]) {
 		return false
 	}
-	return countHeaders(lines[i:]) >= 3
+	if i+2 >= len(lines) || !maybeHeader(lines[i+1]) || !maybeHeader(lines[i+2]) {
+		return false
+	}
+	return countHeaders(lines[i:]) >= 3 && !subjectLine.MatchString(lines[i])
 }
 
 // isBlankOrLine reports whether a line has nothing but a drawn line, if that.

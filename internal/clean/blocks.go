@@ -76,6 +76,7 @@ func classify(lines []string) []lineKind {
 	markIntros(lines, kinds)
 	markBelow(lines, kinds)
 	markSignatures(lines, kinds)
+	markTails(lines, kinds)
 	fillBlank(lines, kinds)
 	return kinds
 }

@@ -119,6 +119,33 @@ func TestM3Blocks(t *testing.T) {
 	}
 }
 
+func TestM3Tails(t *testing.T) {
+	rule, dashes := strings.Repeat("_", 34), strings.Repeat("-", 33)
+	for _, tt := range []struct{ name, text, want string }{
+		{"telephone", "yes\n\nSent from my phone", "o o s"},
+		{"telephone above a quote", "sí\n\nEnviado desde mi móvil\n\nOn Monday, Ann wrote:\n> hi", "o o s s q1 q1"},
+		{"telephone right below the text", "yes\nSent from my tablet", "o s"},
+		{"prose about a telephone", "the mail that I got was\nsent from my phone", "o o"},
+		{"mail service", "text\n\n" + rule + "\nDo you Yahoo!?\nNew: send mail to anybody\nhttp://mail.example.com", "o o s s s s"},
+		{"mail service, twice", "text\n" + dashes + "\nGet your GMX address\n" + dashes + "\nGet your GMX address", "o s s s s"},
+		{"virus scanner", "text\n\nNo virus found in this message.\nScanned by ACME", "o o s s"},
+		{"confidentiality", "text\n\nDISCLAIMER\n\nThis e-mail and any files with it are confidential. If you are\nnot the intended recipient, delete it.", "o o s s s s"},
+		{"confidentiality, German and English", "Text\n\nDiese E-Mail ist vertraulich. Sind Sie nicht der Adressat, dann\nlöschen Sie sie.\n\nThis message is privileged and only for its addressee.", "o o s s s s"},
+		{"an article about confidentiality", "text\n\nThe recipient of the confidential file was told to delete it.", "o o o"},
+		{"signature below a line", "text\n\n" + rule + "\nAnn Other\nExample Ltd.\nTel. 555 0100", "o o s s s s"},
+		{"signature of two paragraphs below a line", "text\n\n" + rule + "\nBest regards\nMit besten Grüßen\n\nAnn", "o o s s s s s"},
+		{"a part of the text below a line", "text\n\n" + rule + "\nWhat we did yesterday\nwas nothing much at all.", "o o o o o"},
+		{"a list below a heading", "text\n\nThings to do\n" + dashes[:12] + "\nwrite\nread", "o o o o o o"},
+		{"a newsletter", "one\n" + rule + "\ntwo\n" + rule + "\nthree\n" + rule + "\nAnn\nBob", "o o o o o o o o"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := shape(Split(tt.text, "")); got != tt.want {
+				t.Errorf("got  %s\nwant %s", got, tt.want)
+			}
+		})
+	}
+}
+
 func TestM3Footers(t *testing.T) {
 	rule := strings.Repeat("_", 47)
 	for _, tt := range []struct{ name, text, want string }{
@@ -315,4 +342,18 @@ func FuzzAddress(f *testing.F) {
 			t.Fatalf("Address(%q) = %q", s, a)
 		}
 	})
+}
+
+// The short lists of words must let through all that the long ones would find.
+func TestTailGates(t *testing.T) {
+	for _, w := range scanners {
+		if !containsAny(w, scanned) {
+			t.Errorf("%q has no word of the short list", w)
+		}
+	}
+	for _, w := range thisMail {
+		if !containsAny(w, mails) {
+			t.Errorf("%q has no word of the short list", w)
+		}
+	}
 }

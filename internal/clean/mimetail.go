@@ -17,7 +17,7 @@ var mimeInside = regexp.MustCompile(`\n--([^\s]{12,70})[ \t]*\n((?i:Content-[A-Z
 // QUIRK P3: a server that splits a mailbox at a line of prose that begins with
 // "From " makes a message of the rest of a mail.
 func unwrapTail(text string) (body string, parts []Part, ok bool) {
-	if !strings.Contains(text, "\n--") {
+	if !strings.Contains(text, "\n--") || !strings.Contains(text, "\nContent-") && !strings.Contains(text, "\ncontent-") {
 		return "", nil, false
 	}
 	m := mimeInside.FindStringSubmatchIndex(text)
