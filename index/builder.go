@@ -1,6 +1,8 @@
 package index
 
 import (
+	"slices"
+
 	"github.com/RoaringBitmap/roaring/v2"
 	bleveindex "github.com/blevesearch/bleve_index_api"
 
@@ -31,6 +33,7 @@ var schema = [...]struct {
 	{FieldAttachment, optText},
 	{FieldAuthor, optExact},
 	{FieldBody, optText},
+	{fieldCopy, optExact},
 	{fieldDay, optExact},
 	{FieldFrom, optText},
 	{FieldHas, optExact},
@@ -55,6 +58,7 @@ type builder struct {
 	dropped *roaring.Bitmap     // documents that a later one replaced
 	gone    map[string]struct{} // messages deleted since the builder was empty
 	lengths map[Field]lengthOf
+	copies  copyPrinter
 }
 
 func newBuilder() *builder {
@@ -108,17 +112,29 @@ func (b *builder) add(c archive.Change) {
 // the ID: hits are looked up in the archive.
 func (b *builder) addMessage(m *archive.Message) {
 	words, exact := texts(m), exacts(m)
-	b.columns.add(m, exact)
+	b.copies.words = b.copies.words[:0]
 	for _, v := range b.fields {
 		switch {
+		case v.name == fieldCopy:
+			print := b.copies.print(m)
+			v.exact(print.keys()...)
+			b.columns.add(m, exact, print)
 		case v.name == fieldID:
 			v.exact(string(m.ID))
 		case v.name.exact():
 			v.exact(exact[v.name]...)
 		default:
 			b.count(v.name, v.text(words[v.name]))
+			if v.name == FieldBody || v.name == FieldAttachment && hasText(m) {
+				b.copies.words = v.words(b.copies.words)
+			}
 		}
 	}
+}
+
+// hasText tells whether there is more of the attachments than their names.
+func hasText(m *archive.Message) bool {
+	return slices.ContainsFunc(m.Attachments, func(a archive.Attachment) bool { return a.Text != "" })
 }
 
 // count adds to the sum of a field's lengths.

@@ -36,7 +36,8 @@ type collector struct {
 	order  Sort
 	limit  int
 	after  *candidate
-	worst  []candidate // a heap, the worst of the best on top
+	but    map[uint64]struct{} // matches that are no hits
+	worst  []candidate         // a heap, the worst of the best on top
 	total  uint64
 	near   *nearness     // of the query's words; nil for none
 	facets *facetCounter // nil for none
@@ -58,6 +59,9 @@ func (c *collector) collect(ctx context.Context, m matcher) error {
 		c.total++
 		if c.facets != nil {
 			c.facets.count(doc)
+		}
+		if _, ok := c.but[doc]; ok {
+			continue
 		}
 		if err := c.consider(candidate{doc: doc, score: m.score()}); err != nil {
 			return err
@@ -124,14 +128,36 @@ func (c *collector) Pop() any {
 	return last
 }
 
-// hits empties the collector, best first.
-func (c *collector) hits() []Hit {
-	out := make([]Hit, len(c.worst))
+// complete finds out of a match what it is ordered by, as consider does of one
+// that is good enough.
+func (c *collector) complete(x *candidate) error {
+	if c.order != ByRelevance {
+		x.score = 0
+	}
+	if c.near != nil {
+		bonus, err := c.near.bonus(x.doc)
+		if err != nil {
+			return err
+		}
+		x.score += bonus
+	}
+	x.when = c.when.read(x.doc)
+	var err error
+	x.id, err = c.reader.ExternalID(bleveindex.NewIndexInternalID(nil, x.doc))
+	return err
+}
+
+// best empties the collector, best first.
+func (c *collector) best() []candidate {
+	out := make([]candidate, len(c.worst))
 	for i := len(out) - 1; i >= 0; i-- {
-		x := heap.Pop(c).(candidate)
-		out[i] = Hit{ID: archive.ID(x.id), Score: x.score, SortKey: x.key(), doc: x.doc}
+		out[i] = heap.Pop(c).(candidate)
 	}
 	return out
+}
+
+func (x candidate) hit() Hit {
+	return Hit{ID: archive.ID(x.id), Score: x.score, SortKey: x.key(), doc: x.doc}
 }
 
 // key is the hit's place in the order, for Request.After.

@@ -17,6 +17,7 @@ type columnFile struct {
 	data   mmap.MMap
 	docs   int
 	whens  []byte
+	prints []byte
 	values [len(columnOrder)]columnValues
 }
 
@@ -64,6 +65,7 @@ func (f *columnFile) read(data []byte) error {
 	}
 	f.docs = int(n)
 	f.whens = r.take(whenBytes * f.docs)
+	f.prints = r.take(longPrint * f.docs)
 	for i := range f.values {
 		f.values[i] = r.values(f.docs)
 	}
@@ -110,6 +112,18 @@ func (r *columnReader) values(docs int) (v columnValues) {
 func (f *columnFile) when(doc int) uint64 {
 	raw := f.whens[whenBytes*doc:][:whenBytes]
 	return uint64(binary.LittleEndian.Uint32(raw)) | uint64(raw[4])<<32
+}
+
+// print is a document's copyPrint.
+func (f *columnFile) print(doc int) copyPrint {
+	raw := f.prints[longPrint*doc:][:longPrint]
+	switch raw[0] {
+	case 0:
+		return ""
+	case shortMark:
+		return copyPrint(raw[:shortPrint])
+	}
+	return copyPrint(raw)
 }
 
 // ord is the number of a document's value; 0 is none. In a damaged file it may

@@ -32,6 +32,7 @@ func columnsPath(segment string) string {
 // columns collects the columns of a segment.
 type columns struct {
 	whens  []uint64
+	prints []copyPrint
 	values [len(columnOrder)]*column
 }
 
@@ -52,7 +53,7 @@ func newColumns() *columns {
 
 // reset drops all documents and keeps the memory.
 func (c *columns) reset() {
-	c.whens = c.whens[:0]
+	c.whens, c.prints = c.whens[:0], c.prints[:0]
 	for _, v := range c.values {
 		v.table.reset()
 		v.table.id("") // none is number 0
@@ -62,7 +63,7 @@ func (c *columns) reset() {
 
 // size is roughly how many bytes of memory the documents take.
 func (c *columns) size() int {
-	n := 8 * len(c.whens)
+	n := (8 + 2*longPrint) * len(c.whens)
 	for _, v := range c.values {
 		n += v.table.size() + 4*len(v.ords)
 	}
@@ -70,8 +71,8 @@ func (c *columns) size() int {
 }
 
 // add adds the next document.
-func (c *columns) add(m *archive.Message, exact map[Field][]string) {
-	c.whens = append(c.whens, whenOf(m.Date))
+func (c *columns) add(m *archive.Message, exact map[Field][]string, print copyPrint) {
+	c.whens, c.prints = append(c.whens, whenOf(m.Date)), append(c.prints, print)
 	for i, value := range [...]string{shown(m.List), author(m), exact[FieldOutlet][0], strings.Join(kinds(m), valueSeparator), exact[FieldLang][0]} {
 		v := c.values[i]
 		id, _ := v.table.id(value)
@@ -84,6 +85,11 @@ func (c *columns) write(path string) error {
 	out := binary.LittleEndian.AppendUint64([]byte(columnsMagic), uint64(len(c.whens)))
 	for _, when := range c.whens {
 		out = append(binary.LittleEndian.AppendUint32(out, uint32(when)), byte(when>>32))
+	}
+	for _, print := range c.prints {
+		var raw [longPrint]byte
+		copy(raw[:], print)
+		out = append(out, raw[:]...)
 	}
 	for _, v := range c.values {
 		out = v.append(out)
@@ -133,7 +139,7 @@ func mergeColumns(path string, from []string, numbers [][]uint64) (err error) {
 		}
 	}
 	out := newColumns()
-	out.whens = make([]uint64, docs)
+	out.whens, out.prints = make([]uint64, docs), make([]copyPrint, docs)
 	for _, v := range out.values {
 		v.ords = make([]uint32, docs)
 	}
@@ -157,7 +163,7 @@ func (c *columns) take(f *columnFile, numbers []uint64) error {
 	}
 	for doc, n := range numbers {
 		if n != dropped {
-			c.whens[n] = f.when(doc)
+			c.whens[n], c.prints[n] = f.when(doc), f.print(doc)
 		}
 	}
 	for i := range c.values {

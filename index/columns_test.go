@@ -23,7 +23,7 @@ func TestColumnsKeepWhatTheyAreGiven(t *testing.T) {
 				var numbers []uint64
 				for i := from; i < n; i += 2 {
 					m := &archive.Message{FromName: authorOf(i), Date: time.Unix(int64(i)<<20, 0)}
-					c.add(m, exacts(m))
+					c.add(m, exacts(m), printOfNumber(i))
 					numbers = append(numbers, uint64(i))
 				}
 				if err := c.write(path); err != nil {
@@ -56,6 +56,9 @@ func TestColumnsKeepWhatTheyAreGiven(t *testing.T) {
 				if got, want := authors.value(authors.ord(doc)), authorOf(doc+1); got != want {
 					t.Fatalf("author of document %d is %q, want %q", doc, got, want)
 				}
+				if got, want := f.print(doc), printOfNumber(doc+1); got != want {
+					t.Fatalf("print of document %d is %q, want %q", doc, got, want)
+				}
 				if got, want := f.when(doc), whenOf(time.Unix(int64(doc+1)<<20, 0)); got != want {
 					t.Fatalf("date of document %d is %d, want %d", doc, got, want)
 				}
@@ -64,13 +67,18 @@ func TestColumnsKeepWhatTheyAreGiven(t *testing.T) {
 	}
 }
 
+// printOfNumber is of each kind in turn: none, of a short text, of a long one.
+func printOfNumber(i int) copyPrint {
+	return printOf(mailOf("Ann", fmt.Sprint(i), prose(uint64(i), i%3*30)))
+}
+
 // FuzzColumns reads columns of any bytes: what is damaged may be an error or
 // wrong, and never a panic.
 func FuzzColumns(f *testing.F) {
 	c := newColumns()
 	for i := range 3 {
 		m := &archive.Message{List: "l", FromName: fmt.Sprint("author ", i), Date: time.Unix(1, 0)}
-		c.add(m, exacts(m))
+		c.add(m, exacts(m), printOfNumber(i))
 	}
 	path := filepath.Join(f.TempDir(), "x.col")
 	if err := c.write(path); err != nil {
@@ -89,6 +97,7 @@ func FuzzColumns(f *testing.F) {
 		}
 		for doc := range f.docs {
 			f.when(doc)
+			f.print(doc)
 			for i := range f.values {
 				v := &f.values[i]
 				v.value(v.ord(doc))

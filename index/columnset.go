@@ -1,7 +1,6 @@
 package index
 
 import (
-	"cmp"
 	"errors"
 	"slices"
 
@@ -55,12 +54,24 @@ type whenReader struct {
 
 func (w *whenReader) read(doc uint64) uint64 {
 	if doc < w.start || doc >= w.end {
-		at, found := slices.BinarySearchFunc(w.starts, doc, cmp.Compare)
-		if !found {
-			at--
-		}
-		w.at, w.start = at, w.starts[at]
-		w.end = w.start + uint64(w.files[at].docs)
+		w.at = w.find(doc)
+		w.start = w.starts[w.at]
+		w.end = w.start + uint64(w.files[w.at].docs)
 	}
 	return w.files[w.at].when(int(doc - w.start))
+}
+
+// find returns the number of the file that has a document.
+func (c *columnSet) find(doc uint64) int {
+	at, found := slices.BinarySearch(c.starts, doc)
+	if !found {
+		at--
+	}
+	return at
+}
+
+// print returns a document's copyPrint.
+func (c *columnSet) print(doc uint64) copyPrint {
+	at := c.find(doc)
+	return c.files[at].print(int(doc - c.starts[at]))
 }

@@ -26,6 +26,9 @@ type Request struct {
 	Limit int  // hits wanted; 0 means 20
 	// After continues behind a hit: its SortKey. Nil starts at the top.
 	After []string
+	// Group folds matches behind others. After and Limit are about hits, Total is
+	// about messages.
+	Group Group
 	// Explain asks for Hit.Explanation, of the first 50 hits.
 	Explain bool
 	// Facets asks for Result.Facets, each with at most FacetLimit values; 0 means
@@ -45,6 +48,8 @@ type Hit struct {
 	ID      archive.ID
 	Score   float64
 	SortKey []string // opaque; for Request.After
+	// Folded are the matches that stand behind this one, best first.
+	Folded []archive.ID
 	// Explanation says in words why the hit has its score, a line for each reason.
 	Explanation []string
 

@@ -19,6 +19,7 @@ type inverter struct {
 	lengths  []uint32   // by document: how many words the field has
 	values   []string   // by document: its terms, where the field keeps values
 	seen     []lastSeen // by term
+	hashes   []uint64   // by term: those that words needed
 
 	// Of the document being read:
 	met    []posting // its terms
@@ -54,12 +55,12 @@ func newInverter(name Field, options bleveindex.FieldIndexingOptions) *inverter 
 func (v *inverter) reset() {
 	v.terms.reset()
 	v.postings, v.places, v.lengths, v.seen = v.postings[:0], v.places[:0], v.lengths[:0], v.seen[:0]
-	v.values = v.values[:0]
+	v.values, v.hashes = v.values[:0], v.hashes[:0]
 }
 
 // size is roughly how many bytes of memory the documents take.
 func (v *inverter) size() int {
-	return v.terms.size() + 16*len(v.postings) + 4*len(v.places) + 4*len(v.lengths) + 12*len(v.seen) + 40*len(v.values)
+	return v.terms.size() + 16*len(v.postings) + 4*len(v.places) + 4*len(v.lengths) + 12*len(v.seen) + 8*len(v.hashes) + 40*len(v.values)
 }
 
 // exact adds the next document with terms that stand for themselves.
@@ -120,6 +121,22 @@ func (v *inverter) add(term string, pos int) {
 	seen.last = place
 	v.met[seen.met].count++
 	v.tokens = append(v.tokens, token{seen.met, place})
+}
+
+// words appends the hashes of the words of the document added last, as they
+// were written, in order.
+func (v *inverter) words(to []uint64) []uint64 {
+	for id := len(v.hashes); id < v.terms.len(); id++ {
+		v.hashes = append(v.hashes, wordHash(v.terms.term(uint32(id))))
+	}
+	last := uint32(0)
+	for _, t := range v.tokens {
+		if t.place != last {
+			last = t.place
+			to = append(to, v.hashes[v.met[t.met].term])
+		}
+	}
+	return to
 }
 
 // finish sorts the places of the document by its terms.

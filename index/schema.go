@@ -11,9 +11,11 @@ import (
 // analysis and its files. An index of another version is built anew.
 const FormatVersion = 4
 
-// fieldDay is seen by the engines only: terms "2021", "2021-11", "2021-11-03"
-// (UTC).
-const fieldDay Field = "day"
+// The fields that only the engines see.
+const (
+	fieldCopy Field = "copy" // keys that copies of a message share
+	fieldDay  Field = "day"  // terms "2021", "2021-11", "2021-11-03" (UTC)
+)
 
 // weight is what a field counts for in FieldAny, and how its length counts.
 type weight struct {
@@ -45,7 +47,7 @@ func fieldWeight(f Field) weight {
 // exact tells the fields whose values are one term each, as they stand.
 func (f Field) exact() bool {
 	switch f {
-	case FieldList, FieldThread, FieldMessageID, FieldHost, FieldHas, FieldIs, FieldLang, FieldAuthor, FieldOutlet, fieldDay:
+	case FieldList, FieldThread, FieldMessageID, FieldHost, FieldHas, FieldIs, FieldLang, FieldAuthor, FieldOutlet, fieldCopy, fieldDay:
 		return true
 	}
 	return false

@@ -167,6 +167,8 @@ func asBleves(m *archive.Message) *document.Document {
 		case f.name == fieldID:
 			field.exact(string(m.ID))
 			field.value = []byte(m.ID)
+		case f.name == fieldCopy:
+			field.exact(printOf(m).keys()...)
 		case f.name.exact():
 			for _, term := range exact[f.name] {
 				field.exact(present(term)...)

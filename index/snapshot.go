@@ -116,30 +116,33 @@ func (s *snapshot) mean(f Field) float64 {
 
 // search answers a request.
 func (s *snapshot) search(ctx context.Context, r *Request) (*Result, error) {
-	when := &whenReader{columnSet: s.columns}
 	after, err := parseAfter(r.After)
 	if err != nil {
 		return nil, err
 	}
-	comp := &compiler{snapshot: s, ctx: ctx, when: when, synonyms: r.synonyms, wholly: r.counts}
-	defer comp.near.close()
-	m, err := comp.compile(r.Query)
+	run, err := s.start(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	defer m.close()
+	defer run.close()
+	run.collector.after, run.collector.limit = after, r.Limit
 	facets, err := s.countFacets(r)
 	if err != nil {
 		return nil, err
 	}
-	c := &collector{snapshot: s, when: when, order: r.Sort, limit: r.Limit, after: after, facets: facets}
-	if len(comp.near.words) > 1 && r.Sort == ByRelevance {
-		c.near = &comp.near
+	run.collector.facets = facets
+	if r.Group != GroupNone {
+		run.collector.limit += r.Limit/4 + 4 // some will stand behind others
 	}
-	if err := c.collect(ctx, m); err != nil {
-		return nil, fmt.Errorf("index: the search stopped after %d matches: %w", c.total, err)
+	found, err := run.collect(ctx)
+	if err != nil {
+		return nil, err
 	}
-	res := &Result{Total: c.total, Hits: c.hits(), Facets: facets.result(r.FacetLimit), Ignored: comp.ignored, Cut: comp.cut, Meanings: comp.meanings, Inside: comp.insides}
+	c := run.compiler
+	res := &Result{Total: run.collector.total, Facets: facets.result(r.FacetLimit), Ignored: c.ignored, Cut: c.cut, Meanings: c.meanings, Inside: c.insides}
+	if res.Hits, err = s.group(ctx, r, run.collector.limit, found); err != nil {
+		return nil, err
+	}
 	if r.Explain {
 		if err := s.explain(ctx, r, res.Hits); err != nil {
 			return nil, err
@@ -149,6 +152,82 @@ func (s *snapshot) search(ctx context.Context, r *Request) (*Result, error) {
 		res.Advice, err = s.advise(ctx, r, res.Total)
 	}
 	return res, err
+}
+
+// group makes hits of the matches found, at most limit. Where too many of them
+// stand behind others, it goes on looking.
+func (s *snapshot) group(ctx context.Context, r *Request, limit int, found []candidate) ([]Hit, error) {
+	hits := []Hit{}
+	if r.Group == GroupNone {
+		for _, x := range found {
+			hits = append(hits, x.hit())
+		}
+		return hits, nil
+	}
+	g, err := s.openGrouper(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	for {
+		more, err := g.fold(found)
+		if err != nil {
+			return nil, err
+		}
+		hits = append(hits, more...)
+		if len(found) < limit || len(hits) >= r.Limit {
+			return hits[:min(len(hits), r.Limit)], nil
+		}
+		last := found[len(found)-1]
+		limit *= 4
+		if found, err = s.next(ctx, r, limit, &last, g.folded); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// next returns the next matches behind one, but for some.
+func (s *snapshot) next(ctx context.Context, r *Request, limit int, after *candidate, but map[uint64]struct{}) ([]candidate, error) {
+	run, err := s.start(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	defer run.close()
+	run.collector.limit, run.collector.after, run.collector.but = limit, after, but
+	return run.collect(ctx)
+}
+
+// run is one walk over the matches of a query.
+type run struct {
+	compiler  *compiler
+	matcher   matcher
+	collector *collector
+}
+
+func (s *snapshot) start(ctx context.Context, r *Request) (*run, error) {
+	when := &whenReader{columnSet: s.columns}
+	comp := &compiler{snapshot: s, ctx: ctx, when: when, synonyms: r.synonyms, wholly: r.counts}
+	m, err := comp.compile(r.Query)
+	if err != nil {
+		comp.near.close()
+		return nil, err
+	}
+	c := &collector{snapshot: s, when: when, order: r.Sort}
+	if len(comp.near.words) > 1 && r.Sort == ByRelevance {
+		c.near = &comp.near
+	}
+	return &run{comp, m, c}, nil
+}
+
+func (r *run) close() {
+	r.matcher.close()
+	r.compiler.near.close()
+}
+
+func (r *run) collect(ctx context.Context) ([]candidate, error) {
+	if err := r.collector.collect(ctx, r.matcher); err != nil {
+		return nil, fmt.Errorf("index: the search stopped after %d matches: %w", r.collector.total, err)
+	}
+	return r.collector.best(), nil
 }
 
 // span finds the first and the last day that the index holds, once.

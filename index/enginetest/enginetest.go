@@ -29,6 +29,7 @@ func Run(t *testing.T, open Factory) {
 	t.Run("changes", func(t *testing.T) { testChanges(t, open) })
 	t.Run("sessions", func(t *testing.T) { testSessions(t, open) })
 	t.Run("facets", func(t *testing.T) { testFacets(t, open) })
+	t.Run("groups", func(t *testing.T) { testGroups(t, open) })
 	t.Run("bounds", func(t *testing.T) { testBounds(t, open) })
 }
 
