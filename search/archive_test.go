@@ -39,7 +39,7 @@ func (m mail) message() archive.Message {
 	name, _, _ := strings.Cut(strings.ToLower(m.From), " ")
 	out := archive.Message{
 		URL: m.url(), MessageID: m.MessageID, Date: m.Date, FromName: m.From, FromAddress: name + "@example.com",
-		Subject: m.Subject, Body: m.Text, SourceURL: m.Source, DateOrigin: archive.DateHeader,
+		Subject: m.Subject, BaseSubject: strings.ToLower(strings.TrimPrefix(m.Subject, "Re: ")), Body: m.Text, SourceURL: m.Source, DateOrigin: archive.DateHeader,
 	}
 	if out.MessageID == "" {
 		out.MessageID = fmt.Sprintf("%d@mail.example.org", m.N)

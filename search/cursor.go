@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
+	"strings"
 )
 
 // cursor is where a page of results ended. As text it is base64url over
@@ -25,8 +26,8 @@ const (
 )
 
 // searchHash identifies what a cursor continues.
-func searchHash(query string, sort Sort, zone string) (out [8]byte) {
-	sum := sha256.Sum256([]byte(string(sort) + "\x00" + zone + "\x00" + query))
+func searchHash(parts ...string) (out [8]byte) {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	copy(out[:], sum[:])
 	return out
 }

@@ -8,7 +8,7 @@ import (
 
 func TestCursorRoundTrip(t *testing.T) {
 	for _, key := range [][]string{nil, {""}, {"\xff\x00 binary", "2", "abc"}} {
-		want := cursor{search: searchHash("q", ByDateDesc, "UTC"), rank: 40, key: key}
+		want := cursor{search: searchHash("q", "date", "UTC"), rank: 40, key: key}
 		got, err := readCursor(want.String(), want.search)
 		if err != nil {
 			t.Fatal(err)
@@ -20,7 +20,7 @@ func TestCursorRoundTrip(t *testing.T) {
 }
 
 func FuzzReadCursor(f *testing.F) {
-	hash := searchHash("q", ByDateDesc, "UTC")
+	hash := searchHash("q", "date", "UTC")
 	f.Add(cursor{search: hash, rank: 3, key: []string{"a", "b"}}.String())
 	f.Add("AQ")
 	f.Fuzz(func(t *testing.T, s string) {

@@ -21,7 +21,7 @@
 //
 // The query language is described in docs/query.md. Parse reads it, Format
 // writes it. What a user may get wrong comes back as a *SyntaxError, a
-// *CursorError, ErrSort or ErrTimeout, and says what to do; other errors are the
+// *CursorError, ErrSort, ErrGroup or ErrTimeout, and says what to do; other errors are the
 // archive's and the index's, unchanged behind errors.Is and errors.As.
 //
 // # Paging

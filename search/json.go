@@ -22,8 +22,11 @@ type HitJSON struct {
 	Snippet     string     `json:"snippet"` // plain text without marks; "…" where text is left out
 	Thread      archive.ID `json:"thread"`
 	ThreadSize  int        `json:"thread_size"`
-	Cursor      string     `json:"cursor"`                // goes on behind this hit; empty of the last hit of all
-	Explanation []string   `json:"explanation,omitempty"` // only if asked for
+	// Folded are the messages found that stand behind this one, best first: its
+	// copies, or with GroupThread others of its thread. Left out where there are none.
+	Folded      []archive.ID `json:"folded,omitempty"`
+	Cursor      string       `json:"cursor"`                // goes on behind this hit; empty of the last hit of all
+	Explanation []string     `json:"explanation,omitempty"` // only if asked for
 }
 
 // JSON returns the hit as programs get it.
@@ -32,6 +35,6 @@ func (h *Hit) JSON() HitJSON {
 	return HitJSON{
 		Rank: h.Rank, Score: h.Score, ID: m.ID, List: m.List, URL: m.URL, MessageID: m.MessageID,
 		Date: m.Date, FromName: m.FromName, FromAddress: m.FromAddress, Subject: m.Subject,
-		Snippet: h.Snippet.String(), Thread: m.Thread, ThreadSize: h.ThreadSize, Cursor: h.Cursor, Explanation: h.Explanation,
+		Snippet: h.Snippet.String(), Thread: m.Thread, ThreadSize: h.ThreadSize, Folded: h.Folded, Cursor: h.Cursor, Explanation: h.Explanation,
 	}
 }

@@ -40,6 +40,7 @@ type Query struct {
 	Text    string // in the query language
 	Sort    Sort   // empty means ByRelevance
 	Limit   int    // hits a page: 0 means 20, and 1000 are the most
+	Group   Group  // empty means GroupCopy
 	After   string // Results.Next of the page before; empty starts at the top
 	Snippet int    // characters of a snippet, about; 0 means 240, and 4000 are the most
 	Explain bool   // fills in Hit.Explanation
@@ -47,7 +48,7 @@ type Query struct {
 
 // Results is a page of hits.
 type Results struct {
-	Total      int           // messages that match, on all pages
+	Total      int           // messages that match, on all pages, also those that stand behind others
 	Hits       []Hit         // best first
 	Next       string        // cursor of the next page; empty on the last one
 	Took       time.Duration // of the whole search
@@ -67,8 +68,10 @@ type Hit struct {
 	Message    *archive.Message
 	Subject    Fragment // the whole subject, with marks
 	Snippet    Snippet
-	ThreadSize int    // messages in its thread
-	Cursor     string // goes on behind this hit, as Query.After; empty of the last hit of all
+	ThreadSize int // messages in its thread
+	// Folded are the messages found that stand behind this one, best first: see Group.
+	Folded []archive.ID
+	Cursor string // goes on behind this hit, as Query.After; empty of the last hit of all
 	// Explanation says in words why the hit has its score; only if asked for.
 	Explanation []string
 }
@@ -195,9 +198,13 @@ func (s *Searcher) request(q Query) (*request, error) {
 	default:
 		return nil, fmt.Errorf("sort by %q: %w", sort, ErrSort)
 	}
+	group, err := q.Group.engines()
+	if err != nil {
+		return nil, err
+	}
 	r := &request{understood: Format(tree), terms: termsOf(tree, s.words), snippet: bounded(q.Snippet, defaultSnippet, maxSnippet)}
-	r.hash = searchHash(s.identity(q.Text, r.understood), sort, s.opts.location().String())
-	r.engine = &index.Request{Query: tree, Sort: sort, Limit: bounded(q.Limit, defaultLimit, maxLimit) + 1, Explain: q.Explain, Advise: q.After == ""}
+	r.hash = searchHash(string(sort), string(group), s.opts.location().String(), s.identity(q.Text, r.understood))
+	r.engine = &index.Request{Query: tree, Sort: sort, Group: group, Limit: bounded(q.Limit, defaultLimit, maxLimit) + 1, Explain: q.Explain, Advise: q.After == ""}
 	if q.After == "" {
 		return r, nil
 	}
@@ -245,7 +252,7 @@ func (s *Searcher) hits(ctx context.Context, r *request, found []index.Hit) ([]H
 			Rank: r.rank + i + 1, Score: f.Score, Message: m, ThreadSize: sizes[m.Thread],
 			Cursor:  cursor{r.hash, r.rank + i + 1, f.SortKey}.String(),
 			Subject: mark(m.Subject, r.terms, index.FieldSubject),
-			Snippet: snippet(m, r.terms, r.snippet), Explanation: f.Explanation,
+			Snippet: snippet(m, r.terms, r.snippet), Explanation: f.Explanation, Folded: f.Folded,
 		})
 	}
 	return out, nil

@@ -58,7 +58,7 @@ func TestB3(t *testing.T) {
 func many(n int) []mail {
 	out := make([]mail, n)
 	for i := range out {
-		out[i] = mail{N: i + 1, List: "l", Date: at(1 + i/3), From: "A", Subject: fmt.Sprint("subject ", i%4), Text: "alpha " + strings.Repeat("beta ", i%5)}
+		out[i] = mail{N: i + 1, List: "l", Date: at(1 + i/3), From: fmt.Sprint("A", i), Subject: fmt.Sprint("subject ", i%4), Text: "alpha " + strings.Repeat("beta ", i%5)}
 	}
 	return out
 }
@@ -251,7 +251,7 @@ func TestM2Compounds(t *testing.T) {
 	spellings := []string{"multifactor", "multi-factor", "multi factor"}
 	var mails []mail
 	for i, sp := range spellings {
-		mails = append(mails, mail{N: i + 1, List: "l", Date: at(i + 1), From: "A", Subject: "s", Text: "Use " + sp + " logins."})
+		mails = append(mails, mail{N: i + 1, List: "l", Date: at(i + 1), From: fmt.Sprint("A", i), Subject: "s", Text: "Use " + sp + " logins."})
 	}
 	s := open(t, mails...)
 	for _, sp := range spellings {

@@ -67,7 +67,7 @@ func ExitCode(err error) int {
 		return ExitDone
 	case errors.Is(err, errInterrupted):
 		return ExitInterrupted
-	case errors.As(err, &usage), errors.As(err, &syntax), errors.As(err, &cursor), errors.Is(err, search.ErrSort), errors.Is(err, index.ErrTooComplex):
+	case errors.As(err, &usage), errors.As(err, &syntax), errors.As(err, &cursor), errors.Is(err, search.ErrSort), errors.Is(err, search.ErrGroup), errors.Is(err, index.ErrTooComplex):
 		return ExitUsage
 	case errors.As(err, &partial):
 		return ExitPartial

@@ -16,7 +16,7 @@ func exitCases() map[int][]error {
 	return map[int][]error{
 		ExitDone:        {nil},
 		ExitFailed:      {errors.New("boom"), archive.ErrNotFound, index.ErrNotFound, archive.ErrCorrupt, archive.ErrNewerFormat, archive.ErrReadOnly, archive.ErrDiskFull},
-		ExitUsage:       {Usagef("bad flag"), &search.SyntaxError{}, &search.CursorError{}, search.ErrSort, index.ErrTooComplex},
+		ExitUsage:       {Usagef("bad flag"), &search.SyntaxError{}, &search.CursorError{}, search.ErrSort, search.ErrGroup, index.ErrTooComplex},
 		ExitPartial:     {&PartialError{"1 page missing"}},
 		ExitNoArchive:   {archive.ErrNoArchive},
 		ExitLocked:      {&archive.LockedError{}, archive.ErrLocked, index.ErrLocked},

@@ -65,6 +65,8 @@ type searchOptions struct {
 	limit  int
 	sort   string
 	after  string
+	group  string
+	single bool // the short way to say group none
 
 	explain bool
 }
@@ -79,6 +81,8 @@ func (o *searchOptions) flags(cmd *cobra.Command) {
 	f.BoolVar(&o.explain, "explain", false, "say why each hit ranks where it does")
 	f.IntVar(&o.limit, "limit", 10, "`number` of hits a page, at most 1000")
 	f.StringVar(&o.sort, "sort", "relevance", "`order`: relevance, date (newest first) or -date (oldest first)")
+	f.StringVar(&o.group, "group", "", "`what` to show once, by its best hit: copy (messages that say the same; default of text, json and markdown), thread, or none")
+	f.BoolVar(&o.single, "no-fold", false, "short for --group none: show every message that matches")
 	f.StringVar(&o.after, "after", "", "the next page: the `cursor` that the page before gave")
 	// Cobra would take -v for it.
 	f.Bool("version", false, "show the version")
@@ -86,7 +90,7 @@ func (o *searchOptions) flags(cmd *cobra.Command) {
 
 // complete tells shells what may follow an option.
 func (o *searchOptions) complete(cmd *cobra.Command) {
-	for flag, values := range map[string][]string{"format": hitFormats(), "sort": {"relevance", "date", "-date"}} {
+	for flag, values := range map[string][]string{"format": hitFormats(), "sort": {"relevance", "date", "-date"}, "group": {"copy", "thread", "none"}} {
 		// It fails for a flag that there is not.
 		_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 	}
@@ -109,7 +113,22 @@ func (o *searchOptions) check(words []string) error {
 	case o.limit < 1 || o.limit > 1000:
 		return cli.Usagef("--limit %d: must be 1 to 1000", o.limit)
 	}
-	return o.checkFormat()
+	if err := o.checkFormat(); err != nil {
+		return err
+	}
+	return o.checkGroup()
+}
+
+// checkGroup settles what is shown once. A format that has no place to name what
+// stands behind a hit has every message.
+func (o *searchOptions) checkGroup() error {
+	switch {
+	case o.single && o.group != "" && o.group != string(search.GroupNone):
+		return cli.Usagef("--no-fold and --group %s: take one of them", o.group)
+	case o.single, o.group == "" && (o.format == formatCSV || o.format == formatURLs || o.format == formatMbox):
+		o.group = string(search.GroupNone)
+	}
+	return nil
 }
 
 func (o *searchOptions) run(ctx context.Context, e *cli.Env, words []string) error {
@@ -139,7 +158,7 @@ func (o *searchOptions) answer(ctx context.Context, e *cli.Env, s *search.Search
 	case o.count:
 		return countHits(ctx, e, s, text)
 	}
-	q := search.Query{Text: text, Sort: search.Sort(o.sort), Limit: o.limit, After: o.after, Explain: o.explain}
+	q := search.Query{Text: text, Sort: search.Sort(o.sort), Group: search.Group(o.group), Limit: o.limit, After: o.after, Explain: o.explain}
 	res, err := s.Search(ctx, q)
 	if err != nil {
 		return err

@@ -64,7 +64,7 @@ func (o *searchOptions) writeHits(ctx context.Context, e *cli.Env, s *search.Sea
 	switch o.format {
 	case formatText:
 		return e.Page(func(s cli.Screen) error {
-			return each(hits, s.W, func(_ io.Writer, h *search.Hit) error { writeHit(s, h); return nil })
+			return each(hits, s.W, func(_ io.Writer, h *search.Hit) error { o.writeHit(s, h); return nil })
 		})
 	case formatJSON:
 		return e.Buffered(func(w *bufio.Writer) error {
@@ -73,7 +73,7 @@ func (o *searchOptions) writeHits(ctx context.Context, e *cli.Env, s *search.Sea
 	case formatCSV:
 		return e.Buffered(func(w *bufio.Writer) error { return writeCSV(w, hits) })
 	case formatMarkdown:
-		return e.Buffered(func(w *bufio.Writer) error { return each(hits, w, writeMarkdown) })
+		return e.Buffered(func(w *bufio.Writer) error { return each(hits, w, o.writeMarkdown) })
 	}
 	messages := make([]*archive.Message, len(hits))
 	for i := range hits {

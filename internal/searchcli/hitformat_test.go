@@ -83,7 +83,7 @@ func TestMarkdown(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			h := hitOf(tt.subject, tt.url, tt.snippet)
 			var b bytes.Buffer
-			if err := writeMarkdown(&b, &h); err != nil {
+			if err := (&searchOptions{}).writeMarkdown(&b, &h); err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(tt.want, b.String()); diff != "" {

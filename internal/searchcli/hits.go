@@ -37,10 +37,10 @@ func (o *searchOptions) showHits(ctx context.Context, e *cli.Env, s *search.Sear
 // writeHit draws one hit:
 //
 //	1  Subject of the message
-//	   2021-03-05  Sender  list  4 in thread
+//	   2021-03-05  Sender  list  4 in thread  and 3 more that say the same
 //	   ...the words around the match...
 //	   https://lists.example.org/pipermail/list/2021-March/000123.html
-func writeHit(s cli.Screen, h *search.Hit) {
+func (o *searchOptions) writeHit(s cli.Screen, h *search.Hit) {
 	rank := fmt.Sprintf("%2d  ", h.Rank)
 	pad := strings.Repeat(" ", len(rank))
 	room := s.Prose() - len(rank)
@@ -49,7 +49,7 @@ func writeHit(s cli.Screen, h *search.Hit) {
 		fmt.Fprintln(s.W, lead+s.Spans(line))
 		lead = pad
 	}
-	for _, line := range cli.WrapText(about(h), room) {
+	for _, line := range cli.WrapText(o.about(h), room) {
 		fmt.Fprintln(s.W, pad+s.Paint(cli.Accent, line))
 	}
 	for _, line := range cli.WrapSpans(snippet(h.Snippet), room) {
@@ -71,13 +71,24 @@ func address(m *archive.Message) string {
 }
 
 // about is the line below a hit's subject.
-func about(h *search.Hit) string {
+func (o *searchOptions) about(h *search.Hit) string {
 	m := h.Message
 	parts := []string{cli.Day(m.Date), sender(m), cli.OneLine(m.List)}
-	if h.ThreadSize > 1 {
+	switch more := len(h.Folded); {
+	case h.ThreadSize > 1 && o.group == string(search.GroupThread):
+		parts = append(parts, fmt.Sprintf("%s of %s in thread match", cli.Count(more+1), cli.Count(h.ThreadSize)))
+	case h.ThreadSize > 1:
 		parts = append(parts, fmt.Sprintf("%s in thread", cli.Count(h.ThreadSize)))
 	}
-	return strings.Join(parts, " · ")
+	return strings.Join(append(parts, o.more(h)...), " · ")
+}
+
+// more tells how many messages say what the hit says.
+func (o *searchOptions) more(h *search.Hit) []string {
+	if n := len(h.Folded); n > 0 && o.group != string(search.GroupThread) {
+		return []string{fmt.Sprintf("and %s more that say the same", cli.Count(n))}
+	}
+	return nil
 }
 
 // sender is a name, else an address, else a dash.

@@ -27,7 +27,7 @@ func TestHitFitsTheWidth(t *testing.T) {
 	}
 	for _, width := range []int{60, 100} {
 		var b bytes.Buffer
-		writeHit(cli.Screen{W: &b, Width: width}, h)
+		(&searchOptions{}).writeHit(cli.Screen{W: &b, Width: width}, h)
 		longest := 0
 		for line := range strings.Lines(b.String()) {
 			longest = max(longest, cli.TextWidth(strings.TrimRight(line, "\n")))

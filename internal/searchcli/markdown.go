@@ -17,9 +17,9 @@ import (
 //	– [Subject of the message](https://lists.example.org/pipermail/list/2021-March/000123.html)
 //	  2021-03-05 · Sender · list
 //	  > …the words around the match…
-func writeMarkdown(w io.Writer, h *search.Hit) error {
+func (o *searchOptions) writeMarkdown(w io.Writer, h *search.Hit) error {
 	m := h.Message
-	facts := []string{cli.Day(m.Date), sender(m), cli.OneLine(m.List)}
+	facts := append([]string{cli.Day(m.Date), sender(m), cli.OneLine(m.List)}, o.more(h)...)
 	if _, err := fmt.Fprintf(w, "- %s\\\n  %s\n", markdownLink(m), escapeMarkdown(strings.Join(facts, " · "))); err != nil {
 		return err
 	}

@@ -1,0 +1,100 @@
+package search_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log"
+	"strings"
+	"testing"
+
+	"github.com/bxsearch/bxsearch/search"
+)
+
+// twice returns an article on two lists, and a thread of three mails.
+func twice() []mail {
+	article := "A retailer was fined for the cards of its customers, which it had lost. " + strings.Join(strings.Fields(
+		`It had kept them in a table that all could read, said a report of the regulator, and had not known of it for a year;
+		the fine is the highest that the law has for such a case. The retailer will appeal.`), " ")
+	return []mail{
+		{N: 1, List: "breach", Date: at(1), From: "Ann", Subject: "Retailer fined", Text: article},
+		{N: 2, List: "news", Date: at(2), From: "Bob", Subject: "FW: a fine", Text: article},
+		{N: 3, List: "help", Date: at(3), From: "Eve", Subject: "Backups", Text: "Who keeps backups of cards?"},
+		{N: 4, List: "help", Date: at(4), From: "Dan", Subject: "Re: Backups", Text: "I keep cards.", ReplyTo: 3},
+		{N: 5, List: "help", Date: at(5), From: "Eve", Subject: "Re: Backups", Text: "Thanks.", ReplyTo: 4},
+	}
+}
+
+func TestGroups(t *testing.T) {
+	s := open(t, twice()...)
+	for group, want := range map[search.Group]string{
+		"":                 "4 3 2+1",
+		search.GroupCopy:   "4 3 2+1",
+		search.GroupNone:   "4 3 2 1",
+		search.GroupThread: "4+3 2 1",
+	} {
+		res, err := s.Search(t.Context(), search.Query{Text: "cards", Sort: search.ByDateDesc, Group: group})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, h := range res.Hits {
+			text := fmt.Sprint(number(h.Message))
+			for _, id := range h.Folded {
+				m, err := s.Message(t.Context(), string(id))
+				if err != nil {
+					t.Fatal(err)
+				}
+				text += fmt.Sprint("+", number(m))
+			}
+			got = append(got, text)
+		}
+		if strings.Join(got, " ") != want || res.Total != 4 {
+			t.Errorf("group %q: %v of %d, want %s of 4", group, got, res.Total, want)
+		}
+	}
+	if _, err := s.Search(t.Context(), search.Query{Text: "a", Group: "author"}); !errors.Is(err, search.ErrGroup) {
+		t.Errorf("an unknown group gives %v, want ErrGroup", err)
+	}
+	var wrong *search.CursorError
+	res, err := s.Search(t.Context(), search.Query{Text: "cards", Limit: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Search(t.Context(), search.Query{Text: "cards", Limit: 1, Group: search.GroupNone, After: res.Next}); !errors.As(err, &wrong) {
+		t.Errorf("a cursor of folded hits goes on with all of them: %v", err)
+	}
+}
+
+func TestFoldedJSON(t *testing.T) {
+	s := open(t, twice()...)
+	res, err := s.Search(t.Context(), search.Query{Text: "cards retailer", Sort: search.ByDateDesc})
+	if err != nil {
+		t.Fatal(err)
+	}
+	line, err := json.Marshal(res.Hits[0].JSON())
+	if want := fmt.Sprintf(`"folded":["%s"]`, res.Hits[0].Folded[0]); err != nil || !strings.Contains(string(line), want) {
+		t.Errorf("%s, %v; want %s in it", line, err, want)
+	}
+}
+
+func ExampleSearcher_Search_threads() {
+	dir, remove := exampleData()
+	defer remove()
+	s, err := search.Open(dir, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer s.Close()
+
+	res, err := s.Search(context.Background(), search.Query{Text: "patient stolen", Group: search.GroupThread})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, h := range res.Hits {
+		fmt.Printf("%s: %d of %d messages\n", h.Message.Subject, len(h.Folded)+1, h.ThreadSize)
+	}
+	// Output:
+	// Hospital hit by ransomware: 2 of 2 messages
+}
