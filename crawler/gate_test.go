@@ -3,8 +3,10 @@ package crawler
 import (
 	"context"
 	"errors"
+	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -181,5 +183,34 @@ func TestHostFileWithNonsense(t *testing.T) {
 				t.Errorf("%q: two requests took %v, want 1s", content, took)
 			}
 		})
+	}
+}
+
+// TestH7AThousandPagesStartNoThousandGoroutines lists many pages at once and
+// counts what is at work while the server is asked for the first.
+func TestH7AThousandPagesStartNoThousandGoroutines(t *testing.T) {
+	w := newWorld(t, announce(1, 1000))
+	before := runtime.NumGoroutine()
+	most := 0
+	var mu sync.Mutex
+	w.wrap = func(h http.Handler) http.Handler {
+		return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+			mu.Lock()
+			most = max(most, runtime.NumGoroutine())
+			mu.Unlock()
+			h.ServeHTTP(rw, r)
+		})
+	}
+	if _, err := w.crawl(func(c *Config) { c.Parallel = 4 }); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.pages(); got != 1000 {
+		t.Fatalf("%d pages are held, want 1000", got)
+	}
+	if most > before+100 {
+		t.Errorf("%d goroutines at work, %d before the crawl", most, before)
+	}
+	if most := w.log.MostInFlight(); most > 4 {
+		t.Errorf("%d requests in flight, want 4 at most", most)
 	}
 }
