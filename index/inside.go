@@ -1,11 +1,10 @@
 package index
 
 import (
+	"bytes"
 	"maps"
-	"regexp"
 	"slices"
-
-	bleveindex "github.com/blevesearch/bleve_index_api"
+	"sync"
 )
 
 // Bounds of looking inside words.
@@ -53,23 +52,57 @@ func (c *compiler) inside(w *wordMatcher, q Word) error {
 }
 
 // containing lists words of a field that contain a text.
-func (c *compiler) containing(f Field, text string) ([]string, error) {
-	reader, ok := c.reader.(bleveindex.IndexReaderRegexp)
-	if !ok {
-		return nil, nil
-	}
-	dict, err := reader.FieldDictRegexp(string(f), ".*"+regexp.QuoteMeta(text)+".*")
+func (s *snapshot) containing(f Field, text string) ([]string, error) {
+	lists, err := s.wordLists(f)
 	if err != nil {
 		return nil, err
 	}
-	defer dict.Close()
-	var out []string
-	for len(out) < insideWords {
-		entry, err := dict.Next()
-		if err != nil || entry == nil {
-			return out, err
-		}
-		out = append(out, entry.Term)
+	found := make([][]string, len(lists))
+	for i, all := range lists {
+		found[i] = holding(all, text, insideWords)
 	}
-	return out, nil
+	return firstOf(found, insideWords), nil
+}
+
+// holding lists the first lines that contain a text.
+func holding(all []byte, text string, most int) (words []string) {
+	for len(words) < most {
+		at := bytes.Index(all, []byte(text))
+		if at < 0 {
+			break
+		}
+		from := bytes.LastIndexByte(all[:at], '\n') + 1
+		word, rest, _ := bytes.Cut(all[from:], []byte("\n"))
+		words, all = append(words, string(word)), rest
+	}
+	return words
+}
+
+// wordCache keeps lists of all words, each on a line of its own, of one
+// generation: for as many messages as words are looked inside of, some megabytes.
+type wordCache struct {
+	mu    sync.Mutex
+	lists map[Field][][]byte
+}
+
+// wordLists returns the words of a field, a list for each segment.
+func (s *snapshot) wordLists(f Field) ([][]byte, error) {
+	s.words.mu.Lock()
+	defer s.words.mu.Unlock()
+	if lists, ok := s.words.lists[f]; ok {
+		return lists, nil
+	}
+	dicts, err := s.dictionaries(f)
+	if err != nil {
+		return nil, err
+	}
+	lists := make([][]byte, len(dicts))
+	for i, d := range dicts {
+		lists[i] = d.appendAll(make([]byte, 0, 5*len(d)/4))
+	}
+	if s.words.lists == nil {
+		s.words.lists = map[Field][][]byte{}
+	}
+	s.words.lists[f] = lists
+	return lists, nil
 }

@@ -45,6 +45,7 @@ type snapshot struct {
 	spanErr           error
 	stems             stemCache
 	langs             tongueCache
+	words             wordCache
 	columns           *columnSet
 }
 

@@ -68,25 +68,9 @@ func (c *compiler) findWords(lang string, f Field, stem string) ([]string, error
 		_, last := utf8.DecodeLastRuneInString(stem)
 		prefix = stem[:len(stem)-last]
 	}
-	dict, err := c.reader.FieldDictPrefix(string(f), []byte(prefix))
-	if err != nil {
-		return nil, err
-	}
-	defer dict.Close()
-	var out []string
-	for len(out) < maxWords {
-		entry, err := dict.Next()
-		if err != nil {
-			return nil, err
-		}
-		if entry == nil {
-			break
-		}
-		if entry.Term != stem && len(entry.Term) <= len(stem)+2*maxEnding && c.stemOf(lang, entry.Term) == stem {
-			out = append(out, entry.Term)
-		}
-	}
-	return out, nil
+	return c.chosen(f, prefix, maxWords, anyEnding{}, func(word string) bool {
+		return word != stem && len(word) <= len(stem)+2*maxEnding && c.stemOf(lang, word) == stem
+	})
 }
 
 func (c *compiler) stemOf(lang, word string) string {

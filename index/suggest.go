@@ -5,8 +5,6 @@ import (
 	"context"
 	"math"
 	"slices"
-
-	bleveindex "github.com/blevesearch/bleve_index_api"
 )
 
 // Bounds of advice.
@@ -108,29 +106,17 @@ func (s *snapshot) similarTo(ctx context.Context, q Word) ([]string, error) {
 // similarIn collects the similar words of a field, and returns how many
 // documents have the word itself.
 func (s *snapshot) similarIn(ctx context.Context, f Field, word string, found map[string]similarWord) (own uint64, err error) {
-	var near []similarWord
-	reader, ok := s.reader.(bleveindex.IndexReaderFuzzy)
-	if !ok {
-		return 0, nil
-	}
 	edits := 1
 	if len([]rune(word)) >= 7 {
 		edits = 2
 	}
-	dict, err := reader.FieldDictFuzzy(string(f), word, edits, "")
+	words, err := s.chosen(f, "", adviceListed, newResembling(word, edits), func(string) bool { return true })
 	if err != nil {
 		return 0, err
 	}
-	defer dict.Close()
-	for range adviceListed {
-		entry, err := dict.Next()
-		if err != nil {
-			return 0, err
-		}
-		if entry == nil {
-			break
-		}
-		near = append(near, similarWord{term: entry.Term, edits: editDistance(word, entry.Term, edits)})
+	near := make([]similarWord, len(words))
+	for i, w := range words {
+		near[i] = similarWord{term: w, edits: editDistance(word, w, edits)}
 	}
 	slices.SortStableFunc(near, func(a, b similarWord) int { return cmp.Compare(a.edits, b.edits) })
 	for _, w := range near[:min(len(near), adviceCounted)] {
@@ -144,8 +130,7 @@ func (s *snapshot) similarIn(ctx context.Context, f Field, word string, found ma
 	return s.having(ctx, f, word)
 }
 
-// having returns how many documents have a term. bleve's lists of similar
-// words do not tell.
+// having returns how many documents have a term.
 func (s *snapshot) having(ctx context.Context, f Field, term string) (uint64, error) {
 	p, err := s.openTerm(ctx, f, term, false)
 	if err != nil || p == nil {
