@@ -91,7 +91,7 @@ var (
 	heavy = []string{
 		module + "crawler", module + "internal/clean", module + "internal/crawlcli", module + "internal/pipermail",
 		"codeberg.org/readeck/", "github.com/PuerkitoBio/", "github.com/go-co-op/", "github.com/gocolly/", "github.com/prometheus/",
-		"github.com/wlynxg/", "google.golang.org/", "golang.org/x/net/html", "net/http",
+		"github.com/wlynxg/", "google.golang.org/", "golang.org/x/net/html",
 	}
 )
 
