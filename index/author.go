@@ -4,18 +4,12 @@ import (
 	"strings"
 	"unicode"
 
-	"golang.org/x/net/publicsuffix"
-
 	"github.com/bxsearch/bxsearch/archive"
 )
 
 // FieldAuthor is the sender as a whole: the name, or the address of who gives
 // none. FieldFrom has the words of both.
 const FieldAuthor Field = "author"
-
-// FieldOutlet is whose article a mail reports: the registrable domain of its
-// URL.
-const FieldOutlet Field = "outlet"
 
 // maxShown bounds the values of columns.
 const maxShown = 512 // bytes
@@ -36,7 +30,7 @@ func author(m *archive.Message) string {
 	return ""
 }
 
-// authorTerm is the form in which authors are compared: by their letters and
+// authorTerm is the form in which the values of FieldAuthor are compared: by their letters and
 // digits and by the signs of addresses. So quotation marks, commas and accents
 // make no other author.
 func authorTerm(name string) string {
@@ -70,21 +64,3 @@ func kinds(m *archive.Message) []string {
 
 // attachmentKinds are what FieldHas knows of attachments beside HasAttachment.
 var attachmentKinds = [...]string{"binary", "html", "message", "text"}
-
-// Outlet is the registrable domain of a URL or of a host, after the public
-// suffix list: of "https://www.example.co.uk/news" it is "example.co.uk". Of an
-// address, or a name without dots, it is the host. It is empty where there is
-// none.
-func Outlet(link string) string {
-	if _, rest, ok := strings.Cut(link, "://"); ok {
-		link = rest
-	}
-	host := hostBefore(strings.TrimSpace(link))
-	if !strings.Contains(host, ".") || isDigit(host[len(host)-1]) {
-		return host
-	}
-	if domain, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil {
-		return domain
-	}
-	return host
-}

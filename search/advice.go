@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/bxsearch/bxsearch/index"
 )
@@ -50,7 +51,9 @@ func (s *Searcher) didYouMean(ctx context.Context, r *request, found *index.Resu
 	}
 	for _, part := range tree {
 		if w, ok := part.(index.Word); ok {
-			if likely := replacement(w, found); likely != "" {
+			if q, ok := inFrom(w, found); ok {
+				part, changed = q, true
+			} else if likely := replacement(w, found); likely != "" {
 				w.Text, changed = likely, true
 				part = w
 			}
@@ -67,9 +70,27 @@ func (s *Searcher) didYouMean(ctx context.Context, r *request, found *index.Resu
 	return Format(meant), nil
 }
 
+// inFrom returns what finds a part of a sender's name, for who took "author:"
+// for it.
+func inFrom(w index.Word, found *index.Result) (index.Query, bool) {
+	i := adviceOn(w, found)
+	if w.Field != index.FieldAuthor || i < 0 || found.Advice[i].Alone > 0 {
+		return nil, false
+	}
+	var words index.And
+	for word := range strings.FieldsSeq(w.Text) {
+		words = append(words, index.Word{Field: index.FieldFrom, Text: word})
+	}
+	return and(words), len(words) > 0
+}
+
+func adviceOn(w index.Word, found *index.Result) int {
+	return slices.IndexFunc(found.Advice, func(a index.Advice) bool { return a.Part == index.Query(w) })
+}
+
 // replacement returns what a word that no message has may be a mistake for.
 func replacement(w index.Word, found *index.Result) string {
-	i := slices.IndexFunc(found.Advice, func(a index.Advice) bool { return a.Part == index.Query(w) })
+	i := adviceOn(w, found)
 	if i < 0 || len(found.Advice[i].Similar) == 0 {
 		return ""
 	}

@@ -13,7 +13,7 @@ import (
 
 func clinicMails() []mail {
 	return []mail{
-		{N: 1, List: "l", Date: at(1), From: "A", Subject: "hospital hit", Text: "It had no MFA."},
+		{N: 1, List: "l", Date: at(1), From: "Ann Lee", Subject: "hospital hit", Text: "It had no MFA."},
 		{N: 2, List: "l", Date: at(2), From: "B", Subject: "hospital", Text: "It had no two-factor authentication."},
 		{N: 3, List: "l", Date: at(3), From: "C", Subject: "clinic", Text: "A hospital too."},
 		{N: 4, List: "l", Date: at(4), From: "C", Subject: "clinic", Text: "Also a hospital, and an xgang leak."},
@@ -35,6 +35,8 @@ func TestAdvice(t *testing.T) {
 			{Text: "nosuchword", Without: 4},
 		}},
 		{"hospital", "", nil},
+		{"hospital author:smith", "", []search.Advice{{Text: "hospital", Alone: 4}, {Text: "author:smith", Without: 4}}},
+		{"hospital author:lee", "hospital from:lee", []search.Advice{{Text: "hospital", Alone: 4}, {Text: "author:lee", Without: 4}}},
 	}
 	for _, test := range tests {
 		t.Run(test.query, func(t *testing.T) {

@@ -29,9 +29,16 @@
 // Results.Next continues a search where its page ended; give it back as
 // Query.After with the same Text and Sort. Hits walks all pages.
 //
+// # Facets
+//
+// Results.Facets, if Query.Facets asks for it, counts all messages that match by
+// list, month or year, author, outlet, kind of attachment, or language. Each
+// value has the query that finds it; Narrow adds that to the search. A count is
+// what that search will find, to the message.
+//
 // # Text from strangers
 //
-// Subjects, names, bodies and snippets are as their senders wrote them. They
+// Subjects, names, bodies, snippets and the values of facets are as their senders wrote them. They
 // may hold terminal escapes, bidirectional overrides and HTML: who prints or
 // shows them has to make them harmless.
 package search

@@ -102,6 +102,41 @@ func ExampleSearcher_Hits() {
 	// https://lists.example.org/pipermail/help/2021-March/000007.html
 }
 
+func ExampleSearcher_Search_facets() {
+	dir, remove := exampleData()
+	defer remove()
+	s, err := search.Open(dir, &search.Options{Location: time.UTC})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer s.Close()
+
+	q := search.Query{Text: "stolen OR fined", Limit: 1, Facets: []search.Facet{search.FacetAuthor, search.FacetDate}, FacetLimit: 2}
+	res, err := s.Search(context.Background(), q)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, f := range res.Facets {
+		fmt.Printf("%s, and %d more\n", f.Facet, f.More)
+		for _, v := range f.Values {
+			fmt.Printf("  %d %s\n", v.Count, v.Query)
+		}
+	}
+	// A click on the first author:
+	narrow, err := search.Narrow(q.Text, res.Facets[0].Values[0].Query, nil)
+	fmt.Println(narrow, err)
+	// Output:
+	// author, and 2 more
+	//   2 author:"Alice Smith"
+	//   1 author:"Bob Jones"
+	// date, and 0 more
+	//   2 date:2020-11
+	//   1 date:2021-03
+	//   1 date:2021-12
+	//   1 date:2022-06
+	// (stolen OR fined) author:"Alice Smith" <nil>
+}
+
 func ExampleSearcher_Thread() {
 	dir, remove := exampleData()
 	defer remove()

@@ -29,6 +29,7 @@ var fieldNames = []string{
 	string(index.FieldURL), fieldThread, string(index.FieldMessageID),
 	fieldAfter, fieldBefore, fieldDate,
 	string(index.FieldHost), fieldCVE, string(index.FieldHas), string(index.FieldIs), string(index.FieldLang),
+	string(index.FieldAuthor), string(index.FieldOutlet),
 }
 
 // joinedFields are fields only where no space follows the colon: "The problem
@@ -43,12 +44,12 @@ var shortNames = map[string]string{
 
 // otherNames are what people call fields elsewhere, and our names for them.
 var otherNames = map[string]string{
-	"author": "from", "sender": "from", "by": "from", "user": "from",
+	"sender": "from", "by": "from", "user": "from",
 	"title": "subject", "text": "body", "content": "body", "quote": "quoted",
 	"file": "attachment", "filename": "attachment", "attach": "attachment",
 	"since": "after", "newer": "after", "until": "before", "till": "before", "older": "before", "on": "date",
 	"msgid": "mid", "messageid": "mid", "message-id": "mid",
-	"link": "url", "source": "url", "site": "host", "domain": "host", "group": "list", "lists": "list",
+	"link": "url", "source": "url", "site": "host", "domain": "host", "publisher": "outlet", "newspaper": "outlet", "group": "list", "lists": "list",
 	"folder": "list", "path": "list", "language": "lang", "reply": "is", "vuln": "cve",
 }
 
@@ -88,10 +89,14 @@ func isDate(field string) bool {
 // compared as a whole, or is one word anyhow.
 func isName(f index.Field) bool { return isValue(f) || f == index.FieldURL }
 
+// isHost reports whether a field's values are hosts.
+func isHost(f index.Field) bool { return f == index.FieldHost || f == index.FieldOutlet }
+
 // isValue reports whether a field is compared as a whole.
 func isValue(f index.Field) bool {
 	switch f {
-	case index.FieldList, index.FieldThread, index.FieldMessageID, index.FieldHost, index.FieldHas, index.FieldIs, index.FieldLang:
+	case index.FieldList, index.FieldThread, index.FieldMessageID, index.FieldHost, index.FieldHas, index.FieldIs, index.FieldLang,
+		index.FieldAuthor, index.FieldOutlet:
 		return true
 	}
 	return false
@@ -101,7 +106,7 @@ func isValue(f index.Field) bool {
 // field's value.
 func takesForms(field string) bool {
 	f := index.Field(field)
-	return !isDate(field) && (!isValue(f) || f == index.FieldList || f == index.FieldHost)
+	return !isDate(field) && (!isValue(f) || f == index.FieldList || isHost(f) || f == index.FieldAuthor)
 }
 
 // unknownField reports whether "name:value" looks like a field that does not

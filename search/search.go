@@ -44,6 +44,9 @@ type Query struct {
 	After   string // Results.Next of the page before; empty starts at the top
 	Snippet int    // characters of a snippet, about; 0 means 240, and 4000 are the most
 	Explain bool   // fills in Hit.Explanation
+	// Facets asks for Results.Facets; Facets() are all.
+	Facets     []Facet
+	FacetLimit int // values of each facet: 0 means 10, and 1000 are the most; months and years are never cut
 }
 
 // Results is a page of hits.
@@ -58,6 +61,7 @@ type Results struct {
 	Meanings   []Meaning     // words that were looked for as their synonyms too
 	Inside     []Inside      // words that no message has, and that were looked for inside of others
 	Advice     []Advice      // on each part of a query that finds next to nothing
+	Facets     []FacetCounts // as Query.Facets asked for, in its order
 	DidYouMean string        // a query that finds more, where a word seems to be misspelled
 }
 
@@ -120,7 +124,7 @@ func (s *Searcher) Search(ctx context.Context, q Query) (*Results, error) {
 		return nil, err
 	}
 	res := &Results{Total: int(found.Total), Ignored: found.Ignored, Cut: found.Cut, Understood: r.understood,
-		Meanings: found.Meanings, Inside: found.Inside, Advice: adviceOf(found.Advice)}
+		Meanings: found.Meanings, Inside: found.Inside, Advice: adviceOf(found.Advice), Facets: facetsOf(found.Facets)}
 	if res.DidYouMean, err = s.didYouMean(ctx, r, found); err != nil {
 		return nil, err
 	}
@@ -205,6 +209,8 @@ func (s *Searcher) request(q Query) (*request, error) {
 	r := &request{understood: Format(tree), terms: termsOf(tree, s.words), snippet: bounded(q.Snippet, defaultSnippet, maxSnippet)}
 	r.hash = searchHash(string(sort), string(group), s.opts.location().String(), s.identity(q.Text, r.understood))
 	r.engine = &index.Request{Query: tree, Sort: sort, Group: group, Limit: bounded(q.Limit, defaultLimit, maxLimit) + 1, Explain: q.Explain, Advise: q.After == ""}
+	r.engine.Facets, r.engine.Location = q.Facets, s.opts.location()
+	r.engine.FacetLimit = bounded(q.FacetLimit, defaultFacetLimit, maxFacetLimit)
 	if q.After == "" {
 		return r, nil
 	}

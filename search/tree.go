@@ -22,7 +22,7 @@ func (p *parser) term(t token, field string) (index.Query, *SyntaxError) {
 		return index.Word{Field: f, Text: unbracket(t.text)}, nil
 	case f == index.FieldThread && t.kind == kindPhrase && strings.HasPrefix(t.text, "{"):
 		return nil, p.fail(t, "thread: takes braces without quotation marks", "write thread:{ and } around the query")
-	case isValue(f) && !takesForms(field) && f != index.FieldThread, f == index.FieldHost && (t.form == formAny || t.form == formExact):
+	case isValue(f) && !takesForms(field) && f != index.FieldThread, isHost(f) && (t.form == formAny || t.form == formExact):
 		v, bad := valueOf(f, t.text)
 		return index.Word{Field: f, Text: v}, p.bad(t, bad)
 	}

@@ -23,7 +23,7 @@ func valueOf(f index.Field, text string) (string, *mistake) {
 	case index.FieldLang:
 		return languageOf(text)
 	}
-	return hostOf(text)
+	return hostOf(f, text)
 }
 
 // The values of has: and is:, and what people write for them.
@@ -32,6 +32,7 @@ var (
 		"attachment": index.HasAttachment, "attachments": index.HasAttachment, "file": index.HasAttachment,
 		"link": index.HasLink, "links": index.HasLink, "url": index.HasLink,
 		"cve": index.HasCVE, "cves": index.HasCVE,
+		"html": "html", "text": "text", "message": "message", "binary": "binary",
 	}
 	isValues = map[string]string{
 		"starter": index.IsStarter, "start": index.IsStarter, "root": index.IsStarter,
@@ -80,14 +81,17 @@ func languageOf(text string) (string, *mistake) {
 }
 
 // hostOf reads a host, also out of a URL. "*.example.com" is all below it, as
-// is "example.com".
-func hostOf(text string) (string, *mistake) {
+// is "example.com". An outlet is the domain that somebody registered.
+func hostOf(f index.Field, text string) (string, *mistake) {
 	host := strings.TrimPrefix(text, "*.")
 	if _, rest, ok := strings.Cut(host, "://"); ok {
 		host, _, _ = strings.Cut(rest, "/")
 	}
 	if host = index.HostTerm(host); host == "" {
-		return "", &mistake{fmt.Sprintf("%q is no name of a host", text), "write it as in a link: host:www.example.com, or host:example.com for all below that"}
+		return "", &mistake{fmt.Sprintf("%q is no name of a host", text), fmt.Sprintf("write it as in a link: %s:www.example.com, or %s:example.com for all below that", f, f)}
+	}
+	if f == index.FieldOutlet {
+		return index.Outlet(host), nil
 	}
 	return host, nil
 }
