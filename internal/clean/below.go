@@ -107,7 +107,7 @@ func headerBlock(lines []string, i int) bool {
 	if i == 0 || !maybeHeader(lines[i]) || !isBlankOrLine(lines[i-1]) {
 		return false
 	}
-	if i+2 >= len(lines) || !maybeHeader(lines[i+1]) || !maybeHeader(lines[i+2]) {
+	if i+2 >= len(lines) || !maybeHeader(lines[i+1]) && !maybeHeader(lines[i+2]) {
 		return false
 	}
 	return countHeaders(lines[i:]) >= 3 && !subjectLine.MatchString(lines[i])
@@ -116,11 +116,19 @@ func headerBlock(lines []string, i int) bool {
 // isBlankOrLine reports whether a line has nothing but a drawn line, if that.
 func isBlankOrLine(l string) bool { return strings.Trim(l, "-_"+spaces) == "" }
 
-// countHeaders counts the headers of a mail from the first line on.
+// countHeaders counts the headers of a mail from the first line on. One line
+// between two may be the rest of the first.
 func countHeaders(lines []string) int {
-	n := 0
-	for n < len(lines) && n < 6 && maybeHeader(lines[n]) && headerLine.MatchString(lines[n]) {
-		n++
+	n, rest := 0, false
+	for i := 0; i < len(lines) && n < 6; i++ {
+		switch {
+		case maybeHeader(lines[i]) && headerLine.MatchString(lines[i]):
+			n, rest = n+1, false
+		case n == 0 || rest || strings.TrimSpace(lines[i]) == "" || maybeHeader(lines[i]):
+			return n
+		default:
+			rest = true
+		}
 	}
 	return n
 }

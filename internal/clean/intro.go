@@ -115,7 +115,7 @@ func markAbove(lines []string, kinds []lineKind, i int) {
 // out.
 func isElision(l string) bool {
 	t := strings.TrimSpace(l)
-	return t == "" || len(t) <= 16 && elision.MatchString(t)
+	return t == "" || strings.IndexByte(".[(<{*-\xe2", t[0]) >= 0 && elision.MatchString(t)
 }
 
 // introTop finds the first line of the introduction that ends at line j.

@@ -9,7 +9,7 @@ import (
 
 var (
 	diffRange = regexp.MustCompile(`^\d+(?:,\d+)?[acd]\d+(?:,\d+)?\s*$`)
-	elision   = regexp.MustCompile(`(?i)^\s*(?:[\[(<{]\s*)?(?:\.\.\.+|…|snip(?:ped)?|cut|schnipp?)\s*(?:\.\.\.)?(?:\s*[\])>}])?\s*$`)
+	elision   = regexp.MustCompile(`(?i)^(?:\.\.+|…|[\[(<{*-]+\s*(?:\.\.+|…|(?:.{0,60}\s)?(?:snip|snipp|snap|cut|schnipp?|omissis|gekürzt|omitted|deleted)\w*\b.{0,60})\s*[\])>}*-]+)$`)
 )
 
 const (

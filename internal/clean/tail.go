@@ -11,8 +11,11 @@ const (
 	minTail     = 16   // the shortest of those that are searched for words
 	maxService  = 6    // lines of what a service writes
 	maxContact  = 10   // lines of a signature below a drawn line
-	contactLine = 60   // letters of one of its lines
+	maxAdvert   = 4    // lines of an advertisement
+	contactLine = 72   // letters of one of its lines
 	maxMobile   = 80   // bytes of a telephone's line
+	longestHead = 40   // bytes of a heading of notes on confidentiality
+	contactText = 8    // words of a line of a signature
 	drawnLeast  = 10   // characters of a drawn line
 )
 
@@ -21,23 +24,21 @@ const (
 // confidentiality, and a signature below a drawn line. Those stand at the end
 // of a mail, or of what is written above a quote.
 func markTails(lines []string, kinds []lineKind) {
-	end := len(kinds)
-	for end > 0 && kinds[end-1].kind != Own {
-		end--
+	last := true
+	for end := len(kinds); end > 0; {
+		start := end
+		for start > 0 && kinds[start-1].kind == Own {
+			start--
+		}
+		if start == end {
+			end--
+			continue
+		}
+		if last || start == 0 || quoteDepth(lines[end]) == 0 { // an introduced quote stands below a whole reply
+			markTail(lines[start:end], kinds[start:end])
+		}
+		end, last = start, false
 	}
-	start := end
-	for start > 0 && kinds[start-1].kind == Own {
-		start--
-	}
-	markTail(lines[start:end], kinds[start:end])
-	first := 0
-	for first < start && kinds[first].kind != Own {
-		first++
-	}
-	for end = first; end < start && kinds[end].kind == Own; {
-		end++
-	}
-	markTail(lines[first:end], kinds[first:end])
 }
 
 // markTail finds the tail of a person's words.
@@ -73,14 +74,16 @@ func tailTop(lines []string, more bool) int {
 			return rule
 		}
 		return top
-	case more && len(text) <= contactLine && containsAny(text, noticeHeads):
+	case more && len(paragraph) == 1 && len(text) <= longestHead && containsAny(text, noticeHeads):
 		return top
 	}
 	if i := mobileLine(paragraph); i >= 0 {
 		return top + i
 	}
-	if rule = lastUnderscores(lines[:top]); rule >= 0 && last && isContact(lines[:rule+1], lines[rule+1:end]) {
-		return rule
+	if rule = lastUnderscores(lines[:end]); rule >= 0 && last && drawnLines(lines[:rule+1]) <= 2 {
+		if below := lines[rule+1 : end]; isAdvert(below) || isContact(lines[:rule+1], below) {
+			return rule
+		}
 	}
 	return -1
 }
@@ -89,8 +92,11 @@ func tailTop(lines []string, more bool) int {
 // if there is none.
 func lastUnderscores(lines []string) int {
 	for i := len(lines) - 1; i >= max(0, len(lines)-2*maxContact); i-- {
-		if isDrawn(lines[i]) && strings.Trim(lines[i], "_"+spaces) == "" {
-			return i
+		if isDrawn(lines[i]) {
+			if strings.Trim(lines[i], "_"+spaces) == "" {
+				return i
+			}
+			break
 		}
 	}
 	return -1
@@ -173,7 +179,8 @@ func mobileLine(lines []string) int {
 // few short lines that are neither sentences nor code. above ends in the drawn
 // line, and has few others: a newsletter has many.
 func isContact(above, lines []string) bool {
-	if n := countText(lines); n < 2 || n > maxContact || isHeadingLine(above) {
+	n, ruled := countText(lines), strings.HasPrefix(strings.TrimSpace(above[len(above)-1]), "__")
+	if n == 0 || n > maxContact || isHeadingLine(above) || n == 1 && (!ruled || len(strings.Fields(strings.Join(lines, " "))) > 4) {
 		return false
 	}
 	for _, l := range lines {
@@ -181,17 +188,28 @@ func isContact(above, lines []string) bool {
 		if t == "" {
 			continue
 		}
-		if utf8.RuneCountInString(t) > contactLine || strings.IndexByte("?!:;,{}", t[len(t)-1]) >= 0 || t[len(t)-1] == '.' && strings.Count(t, " ") > 3 || strings.IndexByte("<|+", t[0]) >= 0 {
+		if utf8.RuneCountInString(t) > contactLine || len(strings.Fields(t)) > contactText || strings.IndexByte("?!:;,{}", t[len(t)-1]) >= 0 || t[len(t)-1] == '.' && strings.Count(t, " ") > 3 || strings.IndexByte("<|+", t[0]) >= 0 {
 			return false
 		}
 	}
-	drawn := 0
-	for _, l := range above {
+	return drawnLines(above) <= 2
+}
+
+// isAdvert reports whether what stands below a line of underscores is a few
+// lines with an address to look at.
+func isAdvert(lines []string) bool {
+	text := folded(lines)
+	return countText(lines) <= maxAdvert && strings.Contains(text, "://") && !strings.ContainsAny(text, "{};")
+}
+
+func drawnLines(lines []string) int {
+	n := 0
+	for _, l := range lines {
 		if isDrawn(l) {
-			drawn++
+			n++
 		}
 	}
-	return drawn <= 2
+	return n
 }
 
 // isHeadingLine reports whether the last line is drawn under a heading of its

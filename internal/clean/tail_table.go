@@ -30,7 +30,7 @@ var (
 		"gmx", "web.de", "freenet", "caramail", "laposte", "wanadoo", "voila.fr", "libero.it", "tiscali", "virgilio", "terra.es", "mail.ru", "yandex", "rambler",
 		"abv.bg", "freemail", "incredimail", "fastmail", "163.com", "126.com", "qq.com", "sina.com", "messagelabs", "mimecast", "utm_source=", "utm_medium=",
 	}
-	noticeHeads = []string{"disclaimer", "confidential", "notice", "legal", "aviso", "avis", "avviso", "hinweis", "vertraulich", "important"}
+	noticeHeads = []string{"disclaimer", "confidential", "notice", "legal", "aviso", "avis", "avviso", "hinweis", "vertraulich"}
 
 	thisMail = []string{
 		"this e-mail", "this email", "this message", "this mail", "this communication", "this transmission", "e-mail and any", "email and any", "message and any",
