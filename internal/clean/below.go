@@ -2,7 +2,6 @@ package clean
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -11,7 +10,6 @@ var (
 	forwarded   = regexp.MustCompile(`(?i)^\s{0,3}(?:-{2,}\s*(?:forwarded (?:message|mail)|forwarded by .*|weitergeleitete nachricht|mensaje reenviado|missatge reenviat|message transféré|messaggio inoltrato|mensagem encaminhada|doorgestuurd bericht|videresendt (?:meddelelse|melding|besked)|vidarebefordrat (?:meddelande|brev)|(?:edelleen lähetetty|välitetty) viesti|(?:wiadomość przekazana|przekazana wiadomość|treść przekazanej wiadomości)|přeposlaná zpráva|továbbított üzenet|(?:пересылаемое|пересланное|перенаправленное) сообщение|препратено писмо|转发的?邮件|轉寄郵件)(?:\s*-{2,})?|begin forwarded message:)\s*$`)
 	dashedWords = regexp.MustCompile(`^\s{0,3}-{4,}\s*[\p{L}][^-]{2,60}?-{4,}\s*$`)
 	headerLine  = regexp.MustCompile(`(?i)^\s{0,3}\*?(?:from|sent|date|to|cc|bcc|reply-to|von|gesendet|datum|an|kopie|de|enviad[oa](?: e[lm])?|fecha|para|envoyé|(?:date d'envoi)|à|da|inviato|data|a|van|verzonden|aan|från|skickat|till|kopia|fra|sendt|dato|til|kopi|lähettäjä|lähetetty|päivämäärä|vastaanottaja|kopio|od|wysłano|do|dw|odesláno|odoslané|komu|kopie|feladó|küldve|elküldve|küldés ideje|dátum|címzett|másolat|kimden|gönderme|gönderilme|tarih|gönderilme tarihi|kime|bilgi|de la|trimis|către|data trimiterii|enviat(?: el)?|per a|отправлено|дата|от|кому|копия|изпратено(?: на)?|до|копие|від|надіслано|από|στάλθηκε|ημερομηνία|προς|κοιν|差出人|送信日時|宛先|发件人|发送时间|收件人|抄送|寄件者|寄件日期|收件者|副本|보낸 사람|보낸 날짜|받는 사람|참조` + `|` + subjectNames + `)\s?:\*?\s`)
-	inlineIntro = regexp.MustCompile(`(?i)^\s{0,3}(?:.{0,80}<[^<>\s]+(?: \S{1,6} |@)[^<>\s]+>|[^<>\s@]+@[\w-]+\.[\w.-]+)\s?(?:` + verbs + `)\s?:\s+\S`)
 	subjectLine = regexp.MustCompile(`(?i)^\s{0,3}\*?(?:` + subjectNames + `)\s?:`)
 )
 
@@ -33,8 +31,8 @@ func markBelow(lines []string, kinds []lineKind) {
 			quoteBelow(kinds[aboveQuoted(lines, kinds, i):])
 			return
 		}
-		if letters > 0 && kinds[i].kind == Own && introInline(l) && !quotedSoon(kinds[i+1:]) {
-			quoteBelow(kinds[i:])
+		if top := introducesRest(lines, kinds, i); letters > 0 && top >= 0 {
+			quoteBelow(kinds[top:])
 			return
 		}
 		if kinds[i].kind == Own {
@@ -68,19 +66,6 @@ func aboveQuoted(lines []string, kinds []lineKind, i int) int {
 		return introTop(lines, kinds, j-1)
 	}
 	return i
-}
-
-// introInline reports whether a line introduces a quote and begins it.
-//
-// QUIRK M3: Yahoo's mailer quotes so, without marks, all that stands below.
-func introInline(l string) bool {
-	return strings.Contains(l, ": ") && strings.ContainsAny(l, ">@") && inlineIntro.MatchString(l)
-}
-
-// quotedSoon reports whether one of the next two lines has marks of a quote: then
-// they are the marks, and the line above is wrapped.
-func quotedSoon(kinds []lineKind) bool {
-	return slices.ContainsFunc(kinds[:min(len(kinds), 2)], func(k lineKind) bool { return k.kind == Quote })
 }
 
 // isRule reports whether a line may part a mail from one below it: dashes and

@@ -72,6 +72,7 @@ func classify(lines []string) []lineKind {
 	}
 	unquotePrompts(lines, kinds)
 	unquoteCode(lines, kinds)
+	markBars(lines, kinds)
 	markWrapped(lines, kinds)
 	markIntros(lines, kinds)
 	markBelow(lines, kinds)

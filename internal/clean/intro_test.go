@@ -74,6 +74,13 @@ func TestM3QuotesWithoutMarks(t *testing.T) {
 		{"nothing of the sender's above", "Ann Other <ann at example.org> wrote: Hi all,\nthis is news.\n\nI agree.", "o o o o"},
 		{"marks below", "I agree.\n\nAnn Other <ann at example.org> wrote: On this list\n> we agree\nno", "o o o q1 o"},
 		{"prose", "I agree.\n\nAnn wrote: agree with me\nand Bob said: no", "o o o o"},
+		{"a telephone's", "Fine with me.\n\nOn 4 Jan 2021 at 10:00, Ann Other <ann at example.org>\nwrote:\n\nHi all,\n\nthis is news.", "o o q1 q1 q1 q1 q1 q1"},
+		{"below a greeting", "Hi all,\n\nOn 4 Jan 2021 at 10:00, Ann Other wrote:\n\n    this is news\n\nIt is not.", "o o o o o o o"},
+		{"an article that quotes", "Tapes were lost.\n\nOn January 4, 2021, the clinic wrote:\n\nWe lost tapes.\n\nNobody found them.", "o o o o o o o"},
+		{"an article that gives a time", "Tapes were lost.\n\nAt 10:00 the clinic said:\n\nWe lost tapes.\n\nNobody found them.", "o o o o o o o"},
+		{"bars", "On Monday, Ann wrote:\n| hi\n| | ho\n|\nyes\n| bye\nno", "q1 q1 q2 q1 o q1 o"},
+		{"a table", "On Monday, Ann wrote:\n| a | b |\n| 1 | 2 |\nyes", "o o o o"},
+		{"bars that nobody introduced", "the output:\n| hi\n| ho\nyes", "o o o o"},
 		{"headers introduced", "I agree.\n\n--- On Mon, 1/4/21, Ann Other <ann at example.org> wrote:\n\nFrom: Ann Other\nSubject: x\nTo: list\n\nthe text", "o o q1 q1 q1 q1 q1 q1 q1"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
