@@ -2,6 +2,7 @@ package clean
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -88,14 +89,18 @@ func partsMails(lines []string, i int) bool {
 // headerBlock reports whether a mail's headers begin at line i, as Outlook
 // puts them above what it quotes: three or more in a row, below own text. They
 // do not begin with the subject: those of a mail that is shown may.
+//
+// QUIRK M3: Hotmail puts no empty line above them, but words that end. Four
+// are asked for there, the subject among them.
 func headerBlock(lines []string, i int) bool {
-	if i == 0 || !maybeHeader(lines[i]) || !isBlankOrLine(lines[i-1]) {
+	if i == 0 || !maybeHeader(lines[i]) || i+2 >= len(lines) || !maybeHeader(lines[i+1]) && !maybeHeader(lines[i+2]) {
 		return false
 	}
-	if i+2 >= len(lines) || !maybeHeader(lines[i+1]) && !maybeHeader(lines[i+2]) {
+	n := countHeaders(lines[i:])
+	if n < 3 || subjectLine.MatchString(lines[i]) {
 		return false
 	}
-	return countHeaders(lines[i:]) >= 3 && !subjectLine.MatchString(lines[i])
+	return isBlankOrLine(lines[i-1]) || n > 3 && letters(lines[i-1]) != "" && !endsInColon(lines[i-1]) && slices.ContainsFunc(lines[i:min(len(lines), i+6)], subjectLine.MatchString)
 }
 
 // isBlankOrLine reports whether a line has nothing but a drawn line, if that.
