@@ -77,6 +77,8 @@ func TestM3QuotesWithoutMarks(t *testing.T) {
 		{"a telephone's", "Fine with me.\n\nOn 4 Jan 2021 at 10:00, Ann Other <ann at example.org>\nwrote:\n\nHi all,\n\nthis is news.", "o o q1 q1 q1 q1 q1 q1"},
 		{"a verb left out", "Хорошо.\n\nпн, 4 янв. 2021 г. в 10:00, Ann Other <ann at example.org>:\n\nthis is news.", "o o q1 q1 q1"},
 		{"headers right below", "Fine.\nDate: Mon, 4 Jan 2021 10:00:00 +0100\nFrom: ann at example.org\nTo: list\nSubject: x\n\nthe text", "o q1 q1 q1 q1 q1 q1"},
+		{"a sender wrapped", "Fine.\n\nFrom: list-bounces at example.org\n[mailto:list-bounces at example.org] On Behalf Of Ann\nSent: Monday\nSubject: x\n\nthe text", "o o q1 q1 q1 q1 q1 q1"},
+		{"a pasted mail", "I found this:\nDate: Mon, 4 Jan 2021 10:00:00 +0100\nFrom: ann at example.org\nTo: list\nSubject: x\nand tried it", "o o o o o o"},
 		{"settings right below", "These do:\nFrom: 10\nTo: 20\nDate: today\nyes", "o o o o o"},
 		{"below a greeting", "Hi all,\n\nOn 4 Jan 2021 at 10:00, Ann Other wrote:\n\n    this is news\n\nIt is not.", "o o o o o o o"},
 		{"an article that quotes", "Tapes were lost.\n\nOn January 4, 2021, the clinic wrote:\n\nWe lost tapes.\n\nNobody found them.", "o o o o o o o"},

@@ -22,7 +22,7 @@ func introducesRest(lines []string, kinds []lineKind, i int) int {
 		return -1
 	case introInline(l) && !quotes(kinds[i+1:min(len(kinds), i+3)]): // marks below are the quote's: the line is wrapped
 		return i
-	case !endsInColon(l) || !saysWrote(l) && !strings.HasSuffix(strings.TrimRight(l, spaces), ">:") || prose.MatchString(l) || quotes(kinds[i+1:]) || countText(lines[i+1:]) == 0:
+	case !endsInColon(l) || !saysWrote(l) && !(strings.HasSuffix(strings.TrimRight(l, spaces), ">:") && dayStart.MatchString(l)) || prose.MatchString(l) || quotes(kinds[i+1:]) || countText(lines[i+1:]) == 0:
 		return -1
 	}
 	top := introTop(lines, kinds, i)
