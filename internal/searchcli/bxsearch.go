@@ -32,6 +32,7 @@ word, in any form: "breaches" finds breach, "multifactor" finds multi-factor.
     a NEAR/5 b  begin*  simlar~  =exact
     from:  subject:  body:  list:  url:  thread:  mid:  attachment:  quoted:
     host:example.com  cve:2021  has:link  is:reply  lang:de  thread:{from:alice}
+    author:"Ann Lee"  outlet:example.com
     after:2021-03  before:yesterday  date:2021-03-05  date:last.month..
 
 Only what begins with two hyphens is an option, so -word excludes the word.`,
@@ -41,6 +42,7 @@ Only what begins with two hyphens is an option, so -word excludes the word.`,
   bxsearch 'from:dissent (breach OR leak)' --json | jq -r .subject
   bxsearch ransomware hospital --limit 100 --format mbox > hospitals.mbox
   bxsearch ransomware hospital --count
+  bxsearch ransomware hospital --facets
   bxsearch --show 20210305120000.4711@example.org
   bxsearch --thread https://lists.example.org/pipermail/announce/2021-March/000123.html`,
 		Args: cobra.ArbitraryArgs,
@@ -62,6 +64,7 @@ type searchOptions struct {
 	format string
 	json   bool // the short way to say format json
 	count  bool
+	facets bool
 	limit  int
 	sort   string
 	after  string
@@ -78,8 +81,9 @@ func (o *searchOptions) flags(cmd *cobra.Command) {
 	f.StringVar(&o.format, "format", formatText, "`name` of the format: text, json (one object a line), csv (for spreadsheets), urls, mbox (for mail programs), markdown (for reports)")
 	f.BoolVar(&o.json, "json", false, "short for --format json")
 	f.BoolVar(&o.count, "count", false, "print the number of messages that match, and nothing else")
+	f.BoolVar(&o.facets, "facets", false, "count the messages that match by list, date, author, outlet, attachment and language, instead of showing them")
 	f.BoolVar(&o.explain, "explain", false, "say why each hit ranks where it does")
-	f.IntVar(&o.limit, "limit", 10, "`number` of hits a page, at most 1000")
+	f.IntVar(&o.limit, "limit", 10, "`number` of hits a page, or of values a facet, at most 1000")
 	f.StringVar(&o.sort, "sort", "relevance", "`order`: relevance, date (newest first) or -date (oldest first)")
 	f.StringVar(&o.group, "group", "", "`what` to show once, by its best hit: copy (messages that say the same; default of text, json and markdown), thread, or none")
 	f.BoolVar(&o.single, "no-fold", false, "short for --group none: show every message that matches")
@@ -106,8 +110,8 @@ func (o *searchOptions) check(words []string) error {
 		return cli.Usagef("--show and --thread: take one of them")
 	case o.one() && len(words) > 0:
 		return cli.Usagef("--show and --thread want no query; here is %q", strings.Join(words, " "))
-	case o.one() && o.count:
-		return cli.Usagef("--count wants a query, not --show or --thread")
+	case o.one() && (o.count || o.facets):
+		return cli.Usagef("--count and --facets want a query, not --show or --thread")
 	case !o.one() && len(words) == 0:
 		return cli.Usagef("what to search for? Give some words; bxsearch --help has examples")
 	case o.limit < 1 || o.limit > 1000:
@@ -115,6 +119,9 @@ func (o *searchOptions) check(words []string) error {
 	}
 	if err := o.checkFormat(); err != nil {
 		return err
+	}
+	if o.facets {
+		return o.checkFacets()
 	}
 	return o.checkGroup()
 }
@@ -157,6 +164,8 @@ func (o *searchOptions) answer(ctx context.Context, e *cli.Env, s *search.Search
 		return o.showThread(ctx, e, s)
 	case o.count:
 		return countHits(ctx, e, s, text)
+	case o.facets:
+		return o.showFacets(ctx, e, s, text)
 	}
 	q := search.Query{Text: text, Sort: search.Sort(o.sort), Group: search.Group(o.group), Limit: o.limit, After: o.after, Explain: o.explain}
 	res, err := s.Search(ctx, q)

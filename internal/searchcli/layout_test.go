@@ -67,3 +67,39 @@ func TestWrappedQuoteStaysAQuote(t *testing.T) {
 		t.Errorf("got\n%swant\n%s", b.String(), want)
 	}
 }
+
+// TestFacetsFitTheWidth draws a chart on the two widths that people have most.
+func TestFacetsFitTheWidth(t *testing.T) {
+	res := &search.Results{Total: 12345, Facets: []search.FacetCounts{
+		{Facet: search.FacetDate, Values: []search.FacetValue{{Value: "2020-11", Count: 1000, Query: "date:2020-11"}, {Value: "2021-02", Count: 1, Query: "date:2021-02"}}},
+		{Facet: search.FacetAuthor, More: 3, None: 1, Values: []search.FacetValue{{Value: "x", Count: 12000, Query: "author:" + strings.Repeat("\u65e5", 50)}}},
+		{Facet: search.FacetOutlet, None: 12345},
+	}}
+	for _, width := range []int{20, 60, 100} {
+		var b bytes.Buffer
+		if err := writeFacets(cli.Screen{W: &b, Width: width}, res); err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(b.String()) {
+			if n := cli.TextWidth(strings.TrimRight(line, "\n")); n > width {
+				t.Errorf("on %d columns a line has %d: %s", width, n, line)
+			}
+		}
+		for _, want := range []string{"date:2020-12", "date:2021-01", "12,000", "3 more values", "\u258f"} {
+			if width > 20 && !strings.Contains(b.String(), want) {
+				t.Errorf("on %d columns there is no %q in:\n%s", width, want, b.String())
+			}
+		}
+		if strings.Contains(b.String(), "OUTLET") {
+			t.Error("a facet without values is drawn")
+		}
+	}
+}
+
+// TestFarDatesMakeNoLongChart holds that a mail of 1970 adds one line.
+func TestFarDatesMakeNoLongChart(t *testing.T) {
+	f := search.FacetCounts{Facet: search.FacetDate, Values: []search.FacetValue{{Value: "1901", Count: 1}, {Value: "1970", Count: 1}, {Value: "2021", Count: 9}}}
+	if got := withGaps(f); len(got) != 3 {
+		t.Errorf("%d lines, want 3", len(got))
+	}
+}
