@@ -34,7 +34,7 @@ func markSignatures(lines []string, kinds []lineKind) {
 
 func isSignatureMark(l string) bool {
 	t := strings.TrimRight(l, " \t\r")
-	return t == "--" || t == "- --"
+	return t == "--" || t == "- --" || strings.HasPrefix(t, "--") && strings.Contains(t, "- Yahoo! Groups Sponsor -") || t == "Yahoo! Groups Links"
 }
 
 // pgpFrameEnd tells where the lines of PGP that begin at i end: a signature
