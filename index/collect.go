@@ -25,6 +25,7 @@ const checkEvery = 512
 type candidate struct {
 	doc   uint64
 	score float64
+	first bool // of its thread; looked at by relevance only
 	when  uint64
 	id    string
 }
@@ -39,6 +40,7 @@ type collector struct {
 	but    map[uint64]struct{} // matches that are no hits
 	worst  []candidate         // a heap, the worst of the best on top
 	total  uint64
+	starts *termPostings // first messages of threads; nil for none
 	near   *nearness     // of the query's words; nil for none
 	facets *facetCounter // nil for none
 }
@@ -85,11 +87,14 @@ func (c *collector) consider(x candidate) error {
 	if full && x.score < c.worst[0].score || c.after != nil && x.score > c.after.score {
 		return nil
 	}
+	var err error
 	x.when = c.when.read(x.doc)
+	if x.first, err = c.starter(x); err != nil {
+		return err
+	}
 	if full && c.compare(x, c.worst[0], false) > 0 {
 		return nil
 	}
-	var err error
 	if x.id, err = c.reader.ExternalID(bleveindex.NewIndexInternalID(nil, x.doc)); err != nil {
 		return err
 	}
@@ -114,7 +119,24 @@ func (c *collector) compare(a, b candidate, ids bool) int {
 	if ids {
 		byID = cmp.Compare(a.id, b.id)
 	}
-	return cmp.Or(cmp.Compare(b.score, a.score), byDate, byID)
+	byPlace := 0
+	if a.first != b.first {
+		byPlace = 1
+		if a.first {
+			byPlace = -1
+		}
+	}
+	return cmp.Or(cmp.Compare(b.score, a.score), byPlace, byDate, byID)
+}
+
+// starter tells whether a match is the first of its thread, if that matters.
+// Matches come in order.
+func (c *collector) starter(x candidate) (bool, error) {
+	if c.starts == nil || x.score == 0 {
+		return false, nil
+	}
+	at, err := c.starts.advance(x.doc)
+	return at == x.doc, err
 }
 
 // Len, Less, Swap, Push and Pop make the collector a heap.
@@ -143,6 +165,9 @@ func (c *collector) complete(x *candidate) error {
 	}
 	x.when = c.when.read(x.doc)
 	var err error
+	if x.first, err = c.starter(*x); err != nil {
+		return err
+	}
 	x.id, err = c.reader.ExternalID(bleveindex.NewIndexInternalID(nil, x.doc))
 	return err
 }
@@ -162,7 +187,7 @@ func (x candidate) hit() Hit {
 
 // key is the hit's place in the order, for Request.After.
 func (x candidate) key() []string {
-	return []string{strconv.FormatFloat(x.score, 'g', -1, 64), fmt.Sprintf("%010x", x.when), x.id}
+	return []string{strconv.FormatFloat(x.score, 'g', -1, 64), strconv.FormatBool(x.first), fmt.Sprintf("%010x", x.when), x.id}
 }
 
 // parseAfter reads a hit's SortKey back.
@@ -170,13 +195,14 @@ func parseAfter(key []string) (*candidate, error) {
 	if len(key) == 0 {
 		return nil, nil
 	}
-	if len(key) != 3 {
+	if len(key) != 4 {
 		return nil, fmt.Errorf("index: %q is not the SortKey of a hit", strings.Join(key, " "))
 	}
 	score, err := strconv.ParseFloat(key[0], 64)
-	when, werr := strconv.ParseUint(key[1], 16, 64)
-	if err != nil || werr != nil {
+	first, ferr := strconv.ParseBool(key[1])
+	when, werr := strconv.ParseUint(key[2], 16, 64)
+	if err != nil || ferr != nil || werr != nil {
 		return nil, fmt.Errorf("index: %q is not the SortKey of a hit", strings.Join(key, " "))
 	}
-	return &candidate{score: score, when: when, id: key[2]}, nil
+	return &candidate{score: score, first: first, when: when, id: key[3]}, nil
 }

@@ -76,7 +76,7 @@ func (c *compiler) wildPhrase(w *wordMatcher, field weight, words []string, list
 		return err
 	}
 	for _, end := range ends {
-		if err := c.leaf(w, field, append(slices.Clone(words), end.term), false); err != nil {
+		if err := c.leaf(w, field, append(slices.Clone(words), end.term)); err != nil {
 			return err
 		}
 	}

@@ -24,7 +24,10 @@ func (c *compiler) word(q Word, also []string) (matcher, error) {
 	if q.Exact {
 		return w, nil
 	}
-	for _, more := range []func(*wordMatcher, Word) error{c.bonus, c.foreign, c.inside} {
+	if at := places(q.Text); len(at) == 1 {
+		w.written = at[0].whole
+	}
+	for _, more := range []func(*wordMatcher, Word) error{c.foreign, c.inside} {
 		if err := more(w, q); err != nil {
 			w.close()
 			return nil, err
@@ -85,7 +88,7 @@ func (c *compiler) open(w *wordMatcher, f Field, forms [][]string) error {
 			return err
 		}
 		for _, form := range words {
-			if err := c.leaf(w, field, form, false); err != nil {
+			if err := c.leaf(w, field, form); err != nil {
 				return err
 			}
 		}
@@ -121,26 +124,7 @@ func (c *compiler) fields(f Field) []weight {
 	return []weight{fieldWeight(f)}
 }
 
-// exactBonus is what a word counts for in addition where it stands in the very
-// form that was searched for.
-const exactBonus = 0.25
-
-// bonus favours the word as written over other words of the same stem.
-func (c *compiler) bonus(w *wordMatcher, q Word) error {
-	at := places(q.Text)
-	if len(at) != 1 || sameStem(at[0].whole)[0] == at[0].whole {
-		return nil
-	}
-	for _, field := range c.fields(q.Field) {
-		field.boost *= exactBonus
-		if err := c.leaf(w, field, []string{at[0].whole}, true); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (c *compiler) leaf(w *wordMatcher, field weight, form []string, bonus bool) error {
+func (c *compiler) leaf(w *wordMatcher, field weight, form []string) error {
 	if c.leaves += len(form); c.leaves > maxLeaves {
 		return ErrTooComplex
 	}
@@ -148,7 +132,7 @@ func (c *compiler) leaf(w *wordMatcher, field weight, form []string, bonus bool)
 	if err != nil || p == nil {
 		return err
 	}
-	w.leaves = append(w.leaves, leaf{postings: p, weight: field, mean: c.mean(field.field), bonus: bonus, form: strings.Join(form, " ")})
+	w.leaves = append(w.leaves, leaf{postings: p, weight: field, mean: c.mean(field.field), form: strings.Join(form, " ")})
 	return nil
 }
 

@@ -41,7 +41,20 @@ func (s *snapshot) explain(ctx context.Context, r *Request, hits []Hit) error {
 		}
 		h.Explanation = x.lines[:min(len(x.lines), maxExplainLines)]
 	}
+	if r.Sort == ByRelevance {
+		explainTies(hits[:len(inOrder)])
+	}
 	return nil
+}
+
+// explainTies tells of hits with the score of the one before how they are
+// ordered.
+func explainTies(hits []Hit) {
+	for i := range hits {
+		if i > 0 && hits[i].Score > 0 && hits[i].Score == hits[i-1].Score {
+			hits[i].Explanation = append(hits[i].Explanation, "the score of the one before: the first message of a thread goes before others, then the newer before the older")
+		}
+	}
 }
 
 // explainer writes down why a document has its score.
@@ -123,7 +136,7 @@ func (x *explainer) field(m *wordMatcher, f Field) {
 	count, length, boost := 0, 0.0, 0.0
 	var forms []string
 	for _, l := range m.leaves {
-		if l.field != f || l.doc != m.doc || l.bonus {
+		if l.field != f || l.doc != m.doc {
 			continue
 		}
 		count += l.count()
@@ -174,7 +187,11 @@ func (x *explainer) near(n *nearness, doc uint64) error {
 		return err
 	}
 	if bonus > 0 {
-		x.say("%5.2f  its words stand near each other in the sender's own text: within %d words", bonus, n.shortest)
+		order := ""
+		if n.inOrder == 1 {
+			order = ", in the query's order"
+		}
+		x.say("%5.2f  its words stand near each other in the sender's own text: within %d words%s", bonus, n.shortest, order)
 	}
 	return nil
 }

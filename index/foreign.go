@@ -105,7 +105,7 @@ func (c *compiler) foreignWords(w *wordMatcher, f Field, word string, in tongue)
 				continue
 			}
 			n := len(w.leaves)
-			if err := c.leaf(w, field, []string{other}, false); err != nil {
+			if err := c.leaf(w, field, []string{other}); err != nil {
 				return err
 			}
 			if len(w.leaves) > n {
@@ -119,7 +119,7 @@ func (c *compiler) foreignWords(w *wordMatcher, f Field, word string, in tongue)
 // alsoIn reports whether a word is looked for already, and has it looked for in
 // another language too.
 func (m *wordMatcher) alsoIn(f Field, form string, in tongue) bool {
-	i := slices.IndexFunc(m.leaves, func(l leaf) bool { return l.field == f && l.form == form && !l.bonus })
+	i := slices.IndexFunc(m.leaves, func(l leaf) bool { return l.field == f && l.form == form })
 	if i < 0 {
 		return false
 	}

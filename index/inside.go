@@ -39,7 +39,7 @@ func (c *compiler) inside(w *wordMatcher, q Word) error {
 		}
 		for _, word := range words {
 			found[word] = true
-			if err := c.leaf(w, field, []string{word}, false); err != nil {
+			if err := c.leaf(w, field, []string{word}); err != nil {
 				return err
 			}
 		}

@@ -21,26 +21,30 @@ type matcher interface {
 // tells little.
 const k1 = 0.6
 
+// otherForm is what a word counts for where it stands in other forms only:
+// "breaches" in a query for breach.
+const otherForm = 0.8
+
 // wordMatcher matches the documents that hold a word in any of its forms and
 // fields. It scores them by BM25F: the occurrences of all fields and forms are
 // added up, each with its weight, before they saturate; so a word in subject
 // and body is one word found twice, not two words found.
 type wordMatcher struct {
-	leaves []leaf
-	idf    float64
-	doc    uint64
-	label  string // the text of the query, for explanations
-	most   uint64 // documents that have it, about
+	leaves  []leaf
+	idf     float64
+	doc     uint64
+	label   string // the text of the query, for explanations
+	written string // the form that was searched for; empty if there is none
+	most    uint64 // documents that have it, about
 }
 
 // leaf is one form of a word in one field.
 type leaf struct {
 	postings
 	weight
-	mean  float64 // words of the field, over the documents that have it
-	form  string
-	bonus bool // adds to the score of what another leaf matches; finds nothing itself
-	doc   uint64
+	mean float64 // words of the field, over the documents that have it
+	form string
+	doc  uint64
 }
 
 // idf is how much a word tells that docs of all documents hold.
@@ -53,9 +57,6 @@ func (m *wordMatcher) advance(min uint64) (uint64, error) {
 	m.doc = noDoc
 	for i := range m.leaves {
 		l := &m.leaves[i]
-		if l.bonus {
-			continue
-		}
 		doc, err := l.advance(min)
 		if err != nil {
 			return noDoc, err
@@ -63,31 +64,28 @@ func (m *wordMatcher) advance(min uint64) (uint64, error) {
 		l.doc = doc
 		m.doc = minDoc(m.doc, doc)
 	}
-	for i := range m.leaves {
-		if l := &m.leaves[i]; l.bonus && m.doc != noDoc {
-			doc, err := l.advance(m.doc)
-			if err != nil {
-				return noDoc, err
-			}
-			l.doc = doc
-		}
-	}
 	return m.doc, nil
 }
 
 func minDoc(a, b uint64) uint64 { return min(a, b) }
 
 func (m *wordMatcher) score() float64 {
-	var found float64
+	found, form := 0.0, otherForm
+	if m.written == "" {
+		form = 1
+	}
 	for i := range m.leaves {
 		l := &m.leaves[i]
 		if l.doc != m.doc {
 			continue
 		}
+		if l.form == m.written {
+			form = 1
+		}
 		norm := 1 - l.b + l.b*l.length()/math.Max(l.mean, 1)
 		found += l.boost * float64(l.count()) / norm
 	}
-	return m.idf * found * (k1 + 1) / (k1 + found)
+	return form * m.idf * found * (k1 + 1) / (k1 + found)
 }
 
 func (m *wordMatcher) close() {

@@ -8,7 +8,9 @@ type nearness struct {
 	words []nearWord
 	most  float64 // what it can add at most
 
-	shortest uint64 // the window of the document looked at last
+	// Of the document looked at last:
+	shortest uint64  // its window
+	inOrder  float64 // the part of the words that stand there as in the query
 }
 
 // nearWord is one word of the query with where it stands in the body.
@@ -24,6 +26,7 @@ type nearWord struct {
 const (
 	nearBoost = 2.0
 	paragraph = 50.0 // words
+	orderPart = 0.02 // of the bonus, for words in the query's order: it decides where little else does
 )
 
 // nearWord opens what is needed to tell how near a word is to others.
@@ -33,7 +36,7 @@ func (c *compiler) nearWord(q Word, m matcher) error {
 		return nil
 	}
 	c.near.words = append(c.near.words, nearWord{idf: scored.idf})
-	c.near.most += nearBoost * scored.idf
+	c.near.most += nearBoost * (1 + orderPart) * scored.idf
 	return c.openNear(&c.near.words[len(c.near.words)-1], q)
 }
 
@@ -84,8 +87,8 @@ func (n *nearness) bonus(doc uint64) (float64, error) {
 	if found < 2 {
 		return 0, nil
 	}
-	n.shortest = n.window()
-	return nearBoost * sum / (1 + float64(n.shortest)/paragraph), nil
+	n.window()
+	return nearBoost * (1 + orderPart*n.inOrder) * sum / (1 + float64(n.shortest)/paragraph), nil
 }
 
 // read finds the places of a word in a document.
@@ -106,11 +109,10 @@ func (w *nearWord) read(doc uint64) error {
 	return nil
 }
 
-// window is the length of the shortest stretch that has each word that the
-// document has. It moves the word that stands first, until one has no more
-// places.
-func (n *nearness) window() uint64 {
-	best := uint64(noDoc)
+// window finds the shortest stretch that has each word that the document has.
+// It moves the word that stands first, until one has no more places.
+func (n *nearness) window() {
+	n.shortest, n.inOrder = noDoc, 0
 	for {
 		first, last := -1, uint64(0)
 		for i, w := range n.words {
@@ -123,10 +125,30 @@ func (n *nearness) window() uint64 {
 			last = max(last, w.places[0])
 		}
 		w := &n.words[first]
-		best = min(best, last-w.places[0]+1)
+		if length := last - w.places[0] + 1; length < n.shortest {
+			n.shortest, n.inOrder = length, n.order()
+		} else if length == n.shortest {
+			n.inOrder = max(n.inOrder, n.order())
+		}
 		if len(w.places) == 1 {
-			return best
+			return
 		}
 		w.places = w.places[1:]
 	}
+}
+
+// order is the part of the words that stand behind the one that is before them
+// in the query.
+func (n *nearness) order() float64 {
+	after, pairs, last := 0, -1, uint64(0)
+	for _, w := range n.words {
+		if len(w.places) == 0 {
+			continue
+		}
+		if pairs++; pairs > 0 && w.places[0] > last {
+			after++
+		}
+		last = w.places[0]
+	}
+	return float64(after) / float64(max(pairs, 1))
 }

@@ -213,6 +213,12 @@ func (s *snapshot) start(ctx context.Context, r *Request) (*run, error) {
 		return nil, err
 	}
 	c := &collector{snapshot: s, when: when, order: r.Sort}
+	if r.Sort == ByRelevance {
+		if c.starts, err = s.openTerm(ctx, FieldIs, IsStarter, false); err != nil {
+			(&run{comp, m, c}).close()
+			return nil, err
+		}
+	}
 	if len(comp.near.words) > 1 && r.Sort == ByRelevance {
 		c.near = &comp.near
 	}
@@ -220,6 +226,9 @@ func (s *snapshot) start(ctx context.Context, r *Request) (*run, error) {
 }
 
 func (r *run) close() {
+	if r.collector.starts != nil {
+		r.collector.starts.close()
+	}
 	r.matcher.close()
 	r.compiler.near.close()
 }

@@ -182,6 +182,12 @@ func testQueries(t *testing.T, open Factory) {
 	})
 }
 
+// thread puts a message into a thread.
+func thread(id archive.ID, m *archive.Message) *archive.Message {
+	m.Thread = id
+	return m
+}
+
 func testRanking(t *testing.T, open Factory) {
 	filler := strings.Repeat("some words that are not looked for ", 20)
 	e := filled(t, open,
@@ -195,6 +201,31 @@ func testRanking(t *testing.T, open Factory) {
 		Message("stem", "2022-01-01", "stem", "breaching"),
 		Message("exact", "2018-01-01", "exact", "breached"),
 	)
+	e2 := filled(t, open,
+		Message("rightly", "2018-01-01", "a", "the badger and the weasel "+filler),
+		Message("wrongly", "2022-01-01", "a", "the weasel and the badger "+filler),
+		Message("answer", "2022-01-01", "b", "a stoat "),
+		Message("start", "2018-01-01", "b", "a stoat "),
+		Message("plain", "2018-01-01", "c", "a hedgehog "+filler),
+		Message("ending", "2022-01-01", "c", "the hedgehogs, hedgehogs "+filler),
+		thread("start", Message("newer", "2023-01-01", "b", "a stoat ")),
+	)
+	for _, c := range []struct{ name, words, want string }{
+		{"the query's order first", "badger weasel", "rightly wrongly"},
+		{"the query's order first, the other way round", "weasel badger", "wrongly rightly"},
+		{"of equals the first of a thread, then the newest", "stoat", "answer start newer"},
+		{"a form that was not asked for last, however often", "hedgehog", "plain ending"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var q index.And
+			for _, w := range strings.Fields(c.words) {
+				q = append(q, index.Word{Text: w})
+			}
+			if got := strings.Join(ids(search(t, e2, index.Request{Query: q})), " "); got != c.want {
+				t.Errorf("order %s, want %s", got, c.want)
+			}
+		})
+	}
 	first := func(name, word, want string) {
 		t.Run(name, func(t *testing.T) {
 			res := search(t, e, index.Request{Query: index.Word{Text: word}})
