@@ -3,8 +3,6 @@ package index
 import (
 	"errors"
 	"slices"
-
-	"github.com/blevesearch/bleve/v2/index/scorch"
 )
 
 // columnSet is the columns of all segments of a snapshot.
@@ -18,7 +16,7 @@ type columnSet struct {
 func (s *snapshot) openColumnSet() (*columnSet, error) {
 	set := &columnSet{}
 	start := uint64(0)
-	for _, seg := range s.reader.(*scorch.IndexSnapshot).Segments() {
+	for _, seg := range s.segments() {
 		p, ok := seg.Segment().(interface{ Path() string })
 		if !ok {
 			return nil, errors.Join(errors.New("a segment without a file"), set.close())

@@ -5,8 +5,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"slices"
-
-	"github.com/blevesearch/bleve/v2/index/scorch"
 )
 
 // dictionary is one segment's list of the terms of a field, in order: a vellum
@@ -41,7 +39,7 @@ var errDictionary = errors.New("a list of words cannot be read")
 // dictionaries returns the lists of a field's terms.
 func (s *snapshot) dictionaries(f Field) ([]dictionary, error) {
 	var out []dictionary
-	for _, seg := range s.reader.(*scorch.IndexSnapshot).Segments() {
+	for _, seg := range s.segments() {
 		file, ok := seg.Segment().(interface {
 			Data() []byte
 			DictAddr(field string) (uint64, error)

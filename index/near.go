@@ -102,7 +102,7 @@ func (w *nearWord) read(doc uint64) error {
 		if at != doc {
 			continue
 		}
-		w.all = unpackPlaces(w.all, &p.current)
+		w.all = unpackPlaces(w.all, p.current)
 	}
 	slices.Sort(w.all)
 	w.places = w.all

@@ -4,7 +4,9 @@ import (
 	"context"
 	"math"
 
-	bleveindex "github.com/blevesearch/bleve_index_api"
+	"github.com/blevesearch/bleve/v2/index/scorch"
+	segmentapi "github.com/blevesearch/scorch_segment_api/v2"
+	zap "github.com/blevesearch/zapx/v17"
 )
 
 // noDoc is the document number behind the last one.
@@ -23,11 +25,12 @@ type postings interface {
 	close()
 }
 
-// termPostings are bleve's postings of one term.
+// termPostings are the postings of one term: those of each segment that has it,
+// one after the other. bleve has the same; it copies each posting, and computes
+// what is undone here.
 type termPostings struct {
-	reader  bleveindex.TermFieldReader
-	current bleveindex.TermFieldDoc
-	seek    bleveindex.IndexInternalID
+	parts   []segmentPostings // not yet at their end
+	current *zap.Posting
 	doc     uint64
 	started bool
 	total   uint64
@@ -35,21 +38,45 @@ type termPostings struct {
 	steps   int
 }
 
+// segmentPostings are a segment's.
+type segmentPostings struct {
+	segmentapi.PostingsIterator
+	start, end uint64 // the numbers of the segment's documents
+}
+
+// segments returns the segments, whose documents are numbered one segment after
+// the other.
+func (s *snapshot) segments() []*scorch.SegmentSnapshot {
+	return s.reader.(*scorch.IndexSnapshot).Segments()
+}
+
 // openTerm returns nil where no document has the term.
 func (s *snapshot) openTerm(ctx context.Context, f Field, term string, places bool) (*termPostings, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	freqs := !f.exact()
-	r, err := s.reader.TermFieldReader(ctx, []byte(term), string(f), freqs, freqs, places)
-	if err != nil {
-		return nil, err
+	p := &termPostings{ctx: ctx}
+	end := uint64(0)
+	for _, seg := range s.segments() {
+		start := end
+		end += seg.Segment().Count()
+		dict, err := seg.Segment().Dictionary(string(f))
+		if err != nil {
+			return nil, err
+		}
+		list, err := dict.PostingsList([]byte(term), seg.Deleted(), nil)
+		if err != nil {
+			return nil, err
+		}
+		if n := list.Count(); n > 0 {
+			p.total += n
+			p.parts = append(p.parts, segmentPostings{list.Iterator(!f.exact(), !f.exact(), places, nil), start, end})
+		}
 	}
-	n := r.Count()
-	if n == 0 {
-		return nil, r.Close()
+	if p.total == 0 {
+		return nil, nil
 	}
-	return &termPostings{reader: r, total: n, ctx: ctx}, nil
+	return p, nil
 }
 
 func (p *termPostings) advance(min uint64) (uint64, error) {
@@ -59,33 +86,39 @@ func (p *termPostings) advance(min uint64) (uint64, error) {
 	if p.steps++; p.steps%checkEvery == 0 && p.ctx.Err() != nil {
 		return noDoc, p.ctx.Err()
 	}
-	var next *bleveindex.TermFieldDoc
-	var err error
-	if min == 0 || p.started && min == p.doc+1 {
-		next, err = p.reader.Next(p.current.Reset())
-	} else {
-		p.seek = bleveindex.NewIndexInternalID(p.seek, min)
-		next, err = p.reader.Advance(p.seek, p.current.Reset())
-	}
+	next := p.started && min == p.doc+1
 	p.started = true
+	for ; len(p.parts) > 0; p.parts = p.parts[1:] {
+		part := &p.parts[0]
+		if min >= part.end {
+			continue
+		}
+		var found segmentapi.Posting
+		var err error
+		if next || min <= part.start {
+			found, err = part.Next()
+		} else {
+			found, err = part.Advance(min - part.start)
+		}
+		if err != nil {
+			return noDoc, err
+		}
+		if found != nil {
+			p.current = found.(*zap.Posting)
+			p.doc = part.start + p.current.Number()
+			return p.doc, nil
+		}
+	}
 	p.doc = noDoc
-	if next != nil {
-		p.doc = next.ID.Value()
-	}
-	return p.doc, err
+	return noDoc, nil
 }
 
-func (p *termPostings) count() int   { return max(unpackCount(p.current.Freq), 1) }
+func (p *termPostings) count() int   { return max(unpackCount(p.current.Frequency()), 1) }
 func (p *termPostings) docs() uint64 { return p.total }
-func (p *termPostings) close()       { p.reader.Close() }
+func (p *termPostings) close()       {}
 
-// length undoes bleve's norm, which is one over the root of the length.
-func (p *termPostings) length() float64 {
-	if p.current.Norm <= 0 || math.IsInf(p.current.Norm, 0) {
-		return 1
-	}
-	return 1 / (p.current.Norm * p.current.Norm)
-}
+// length is what bleve makes its norm of.
+func (p *termPostings) length() float64 { return float64(max(p.current.NormUint64(), 1)) }
 
 // phrasePostings are the documents that hold terms at successive places.
 type phrasePostings struct {
@@ -129,9 +162,9 @@ func (p *phrasePostings) advance(min uint64) (uint64, error) {
 
 // align keeps the places of the first term from which the others follow.
 func (p *phrasePostings) align() {
-	p.starts = unpackPlaces(p.starts[:0], &p.terms[0].current)
+	p.starts = unpackPlaces(p.starts[:0], p.terms[0].current)
 	for i, t := range p.terms[1:] {
-		p.places = unpackPlaces(p.places[:0], &t.current)
+		p.places = unpackPlaces(p.places[:0], t.current)
 		kept, places := p.starts[:0], p.places
 		for _, start := range p.starts {
 			want := start + uint64(i) + 1

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 
 	bleveindex "github.com/blevesearch/bleve_index_api"
+	segmentapi "github.com/blevesearch/scorch_segment_api/v2"
 	zap "github.com/blevesearch/zapx/v17"
 	"github.com/golang/snappy"
 )
@@ -63,14 +64,14 @@ func unpackCount(freq uint64) int {
 }
 
 // unpackPlaces adds a word's places in a document to places.
-func unpackPlaces(places []uint64, p *bleveindex.TermFieldDoc) []uint64 {
-	if p.Freq&1 == 1 {
-		return append(places, p.Freq>>1)
+func unpackPlaces(places []uint64, p segmentapi.Posting) []uint64 {
+	if p.Frequency()&1 == 1 {
+		return append(places, p.Frequency()>>1)
 	}
-	for _, v := range p.Vectors {
-		at := v.Pos
+	for _, l := range p.Locations() {
+		at := l.Pos()
 		places = append(places, at)
-		for _, distance := range v.ArrayPositions {
+		for _, distance := range l.ArrayPositions() {
 			at += distance
 			places = append(places, at)
 		}

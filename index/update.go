@@ -7,8 +7,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/blevesearch/bleve/v2/index/scorch"
-
 	"github.com/bxsearch/bxsearch/archive"
 )
 
@@ -120,7 +118,7 @@ func describeFile(store, name string, before *manifest) (manifestFile, error) {
 // columns.
 func (s *snapshot) files() []string {
 	var out []string
-	for _, seg := range s.reader.(*scorch.IndexSnapshot).Segments() {
+	for _, seg := range s.segments() {
 		if p, ok := seg.Segment().(interface{ Path() string }); ok {
 			name := filepath.Base(p.Path())
 			out = append(out, name, columnsPath(name))
