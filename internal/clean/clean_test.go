@@ -139,6 +139,7 @@ func TestM3Tails(t *testing.T) {
 		{"prose about a telephone", "the mail that I got was\nsent from my phone", "o o"},
 		{"mail service", "text\n\n" + rule + "\nDo you Yahoo!?\nNew: send mail to anybody\nhttp://mail.example.com", "o o s s s s"},
 		{"an advertisement of nobody we know", "text\n\n" + rule + "\nWin a house today!\nSee http://ads.example.com/win", "o o s s s"},
+		{"between two lines", "text\n\n" + dashes + "\nAnn Other\nExample Ltd.\n" + dashes, "o o s s s s"},
 		{"a name below a line", "text\n\n" + rule + "\nAnn Other", "o o s s"},
 		{"above a quote, in the middle", "> hi\nyes\n\n" + rule + "\nAnn Other\n\nOn Monday, Ann wrote:\n> hello\nno", "q1 o o s s s q1 q1 o"},
 		{"mail service, twice", "text\n" + dashes + "\nGet your GMX address\n" + dashes + "\nGet your GMX address", "o s s s s"},

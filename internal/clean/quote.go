@@ -77,7 +77,7 @@ func markWrapped(lines []string, kinds []lineKind) {
 func isWrapped(above, l string) bool {
 	first, _ := utf8.DecodeRuneInString(l)
 	above = strings.TrimRight(above, spaces)
-	if !unicode.IsLower(first) || utf8.RuneCountInString(above) < wrapLeast || strings.IndexByte(".?!:;", above[len(above)-1]) >= 0 {
+	if !unicode.IsLower(first) && first != '/' && first != '$' || utf8.RuneCountInString(above) < wrapLeast || strings.IndexByte(".?!:;", above[len(above)-1]) >= 0 {
 		return false
 	}
 	word, _, _ := strings.Cut(l, " ")

@@ -15,7 +15,7 @@ const (
 	contactLine = 72   // letters of one of its lines
 	maxMobile   = 80   // bytes of a telephone's line
 	longestHead = 40   // bytes of a heading of notes on confidentiality
-	contactText = 8    // words of a line of a signature
+	contactText = 9    // words of a line of a signature
 	drawnLeast  = 10   // characters of a drawn line
 )
 
@@ -69,7 +69,7 @@ func tailTop(lines []string, more bool) int {
 	switch {
 	case text == "":
 		return -1
-	case isService(text, len(paragraph), rule >= 0), isConfidential(text), rule >= 0 && last && isContact(lines[:rule+1], paragraph):
+	case isService(text, len(paragraph), rule >= 0), isConfidential(text), rule >= 0 && isContact(lines[:rule+1], paragraph):
 		if rule >= 0 {
 			return rule
 		}
