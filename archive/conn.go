@@ -94,9 +94,14 @@ func (p *pool) queryRow(q string, args ...any) *sql.Row {
 }
 
 // snapshot runs fn on one state of the archive, whatever is written meanwhile.
-func (p *pool) snapshot(ctx context.Context, fn func(q querier) error) error {
+// queries are some that fn asks. Prepared beforehand they are so on the
+// connection that fn gets; else another one would be opened for it.
+func (p *pool) snapshot(ctx context.Context, fn func(q querier) error, queries ...string) error {
 	if err := ctx.Err(); err != nil {
 		return err
+	}
+	for _, q := range queries {
+		p.stmt(q)
 	}
 	// The driver pays for a context, and a rollback must not race with fn.
 	t, err := p.db.Begin()

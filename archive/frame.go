@@ -56,11 +56,13 @@ func (s spot) cut(records []byte) ([]byte, error) {
 // errFrame says that a frame cannot be had, which costs its messages alone.
 var errFrame = errors.New("its words cannot be read")
 
+const frameByID = `SELECT size, data FROM frame WHERE id = ?`
+
 // loadFrame reads and unpacks a frame.
 func (a *Archive) loadFrame(q querier, id int64) ([]byte, error) {
 	var size int64
 	var data []byte
-	err := q.queryRow(`SELECT size, data FROM frame WHERE id = ?`, id).Scan(&size, &data)
+	err := q.queryRow(frameByID, id).Scan(&size, &data)
 	if errors.Is(err, sql.ErrNoRows) || errors.Is(explain(err), ErrCorrupt) {
 		return nil, fmt.Errorf("%w: frame %d: %w", errFrame, id, err)
 	} else if err != nil {

@@ -12,6 +12,8 @@ import (
 const messageColumns = `SELECT m.id, m.base, m.pages, m.seq, m.gone, m.thread, l.name, l.url, p.url, s.frame, s.at, s.size
 	FROM message m JOIN list l ON l.id = m.list LEFT JOIN source s ON s.id = m.src LEFT JOIN page p ON p.id = s.page `
 
+const messageByID = messageColumns + `WHERE m.id = ?`
+
 // message reads the record at a spot out of its frame, unless that could not
 // be had.
 func (s spot) message(records []byte, err error) (*Message, error) {
@@ -106,9 +108,9 @@ func (a *Archive) Message(ctx context.Context, id ID) (*Message, error) {
 	}
 	var s stored
 	err := a.read.snapshot(ctx, func(q querier) (err error) {
-		s, err = a.scanMessage(q, q.queryRow(messageColumns+`WHERE m.id = ?`, k[:]))
+		s, err = a.scanMessage(q, q.queryRow(messageByID, k[:]))
 		return err
-	})
+	}, messageByID, frameByID)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return nil, fmt.Errorf("message %s: %w", id, ErrNotFound)
