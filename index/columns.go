@@ -1,9 +1,6 @@
 package index
 
 import (
-	"encoding/binary"
-	"errors"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -82,34 +79,23 @@ func (c *columns) add(m *archive.Message, exact map[Field][]string, print copyPr
 
 // write writes the columns as a file.
 func (c *columns) write(path string) error {
-	out := binary.LittleEndian.AppendUint64([]byte(columnsMagic), uint64(len(c.whens)))
-	for _, when := range c.whens {
-		out = append(binary.LittleEndian.AppendUint32(out, uint32(when)), byte(when>>32))
-	}
-	for _, print := range c.prints {
-		var raw [longPrint]byte
-		copy(raw[:], print)
-		out = append(out, raw[:]...)
-	}
-	for _, v := range c.values {
-		out = v.append(out)
-	}
-	return os.WriteFile(path, out, 0o600)
-}
-
-func (v *column) append(out []byte) []byte {
-	out = binary.LittleEndian.AppendUint32(out, uint32(v.table.len()))
-	for _, end := range v.table.ends {
-		out = binary.LittleEndian.AppendUint32(out, end)
-	}
-	out = append(out, v.table.bytes...)
-	width := widthOf(v.table.len())
-	for _, ord := range v.ords {
-		var raw [4]byte
-		binary.LittleEndian.PutUint32(raw[:], ord)
-		out = append(out, raw[:width]...)
-	}
-	return out
+	return writeColumns(path, len(c.whens), func(w *columnWriter) {
+		for _, when := range c.whens {
+			w.number(when, whenBytes)
+		}
+		for _, print := range c.prints {
+			var raw [longPrint]byte
+			copy(raw[:], print)
+			w.Write(raw[:])
+		}
+		for _, v := range c.values {
+			w.values(v.table)
+			width := widthOf(v.table.len())
+			for _, ord := range v.ords {
+				w.number(uint64(ord), width)
+			}
+		}
+	})
 }
 
 // widthOf is how many bytes the numbers of so many values take.
@@ -121,68 +107,4 @@ func widthOf(values int) int {
 		return 2
 	}
 	return 4
-}
-
-// dropped stands for the new number of a document that did not survive a merge:
-// bleve's docDropped.
-const dropped = 1<<64 - 1
-
-// mergeColumns writes the columns of a segment that was merged from others.
-// numbers are the documents' new ones, for each of the segments.
-func mergeColumns(path string, from []string, numbers [][]uint64) (err error) {
-	docs := 0
-	for _, of := range numbers {
-		for _, n := range of {
-			if n != dropped {
-				docs++
-			}
-		}
-	}
-	out := newColumns()
-	out.whens, out.prints = make([]uint64, docs), make([]copyPrint, docs)
-	for _, v := range out.values {
-		v.ords = make([]uint32, docs)
-	}
-	for i, name := range from {
-		f, err := openColumns(name)
-		if err != nil {
-			return err
-		}
-		err = out.take(f, numbers[i])
-		if err := errors.Join(err, f.close()); err != nil {
-			return err
-		}
-	}
-	return out.write(path)
-}
-
-// take takes over the documents of a file that have a new number.
-func (c *columns) take(f *columnFile, numbers []uint64) error {
-	if f.docs != len(numbers) {
-		return errColumns
-	}
-	for doc, n := range numbers {
-		if n != dropped {
-			c.whens[n], c.prints[n] = f.when(doc), f.print(doc)
-		}
-	}
-	for i := range c.values {
-		c.values[i].take(&f.values[i], numbers)
-	}
-	return nil
-}
-
-func (v *column) take(from *columnValues, numbers []uint64) {
-	ids := make([]uint32, from.count) // + 1
-	for doc, n := range numbers {
-		if n == dropped {
-			continue
-		}
-		ord := from.ord(doc)
-		if ids[ord] == 0 {
-			id, _ := v.table.id(from.value(ord))
-			ids[ord] = id + 1
-		}
-		v.ords[n] = ids[ord] - 1
-	}
 }

@@ -18,10 +18,10 @@ func TestColumnsKeepWhatTheyAreGiven(t *testing.T) {
 			dir := t.TempDir()
 			one, two, both := filepath.Join(dir, "1.col"), filepath.Join(dir, "2.col"), filepath.Join(dir, "3.col")
 			authorOf := func(i int) string { return fmt.Sprint("author ", i) }
-			write := func(path string, from int) []uint64 {
+			write := func(path string, from, to int) []uint64 {
 				c := newColumns()
 				var numbers []uint64
-				for i := from; i < n; i += 2 {
+				for i := from; i < to; i++ {
 					m := &archive.Message{FromName: authorOf(i), Date: time.Unix(int64(i)<<20, 0)}
 					c.add(m, exacts(m), printOfNumber(i))
 					numbers = append(numbers, uint64(i))
@@ -31,7 +31,7 @@ func TestColumnsKeepWhatTheyAreGiven(t *testing.T) {
 				}
 				return numbers
 			}
-			numbers := [][]uint64{write(one, 0), write(two, 1)}
+			numbers := [][]uint64{write(one, 0, n/2+1), write(two, n/2+1, n)}
 			numbers[0][0] = dropped // the others move up
 			for _, of := range numbers {
 				for i := range of {
