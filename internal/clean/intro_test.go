@@ -75,6 +75,8 @@ func TestM3QuotesWithoutMarks(t *testing.T) {
 		{"marks below", "I agree.\n\nAnn Other <ann at example.org> wrote: On this list\n> we agree\nno", "o o o q1 o"},
 		{"prose", "I agree.\n\nAnn wrote: agree with me\nand Bob said: no", "o o o o"},
 		{"a telephone's", "Fine with me.\n\nOn 4 Jan 2021 at 10:00, Ann Other <ann at example.org>\nwrote:\n\nHi all,\n\nthis is news.", "o o q1 q1 q1 q1 q1 q1"},
+		{"a telephone's, of a mail that quotes", "Fine.\n\nOn 4 Jan 2021 at 10:00, Ann Other wrote:\n\nThis is news.\n\nOn 3 Jan 2021, Bob wrote:\n> what news?", "o o q1 q1 q1 q1 q2 q2"},
+		{"answers below", "Two things.\n\nOn 4 Jan 2021 at 10:00, Ann Other wrote:\n\nI see.\n\n> what news?\nNone.", "o o o o o o q1 o"},
 		{"a verb left out", "Хорошо.\n\nпн, 4 янв. 2021 г. в 10:00, Ann Other <ann at example.org>:\n\nthis is news.", "o o q1 q1 q1"},
 		{"headers right below", "Fine.\nDate: Mon, 4 Jan 2021 10:00:00 +0100\nFrom: ann at example.org\nTo: list\nSubject: x\n\nthe text", "o q1 q1 q1 q1 q1 q1"},
 		{"a sender wrapped", "Fine.\n\nFrom: list-bounces at example.org\n[mailto:list-bounces at example.org] On Behalf Of Ann\nSent: Monday\nSubject: x\n\nthe text", "o o q1 q1 q1 q1 q1 q1"},

@@ -22,7 +22,7 @@ func introducesRest(lines []string, kinds []lineKind, i int) int {
 		return -1
 	case introInline(l) && !quotes(kinds[i+1:min(len(kinds), i+3)]): // marks below are the quote's: the line is wrapped
 		return i
-	case !endsInColon(l) || !saysWrote(l) && !(strings.HasSuffix(strings.TrimRight(l, spaces), ">:") && dayStart.MatchString(l)) || prose.MatchString(l) || quotes(kinds[i+1:]) || countText(lines[i+1:]) == 0:
+	case !endsInColon(l) || !saysWrote(l) && !(strings.HasSuffix(strings.TrimRight(l, spaces), ">:") && dayStart.MatchString(l)) || prose.MatchString(l) || answers(lines, kinds, i+1) || countText(lines[i+1:]) == 0:
 		return -1
 	}
 	top := introTop(lines, kinds, i)
@@ -39,6 +39,17 @@ func introInline(l string) bool {
 
 func quotes(kinds []lineKind) bool {
 	return slices.ContainsFunc(kinds, func(k lineKind) bool { return k.kind == Quote })
+}
+
+// answers reports whether somebody answers to marked quotes from line i on:
+// those that are introduced are of the mail that is quoted.
+func answers(lines []string, kinds []lineKind, i int) bool {
+	for ; i < len(lines); i++ {
+		if kinds[i].kind == Quote && kinds[i-1].kind != Quote && quoteDepth(lines[i]) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // wordsAbove reports whether the sender said something above an introduction:
