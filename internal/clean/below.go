@@ -10,11 +10,7 @@ var (
 	original    = regexp.MustCompile(`(?i)^\s{0,3}-{2,}\s*(?:original[ -](?:message|nachricht|meddelelse|meddelande|bericht)|originele? bericht|ursprüngliche (?:nachricht|mail)|message d'origine|message original|mensaje original|missatge original|messaggio originale|mensagem original|mesaj original|orijinal (?:mesaj|ileti)|oorspronkelijk bericht|oprindelig meddelelse|opprinnelig melding|ursprungligt meddelande|alkuperäinen viesti|eredeti üzenet|(?:oryginalna|pierwotna) wiadomość|původní zpráva|pôvodná správa|исходное сообщение|оригинално (?:писмо|съобщение)|αρχικό μήνυμα|原始邮件|原始郵件|原邮件|원본 메시지|original)\s*-{2,}\s*$`)
 	forwarded   = regexp.MustCompile(`(?i)^\s{0,3}(?:-{2,}\s*(?:forwarded (?:message|mail)(?: from .{1,80}?)?|forwarded by .*|weitergeleitete nachricht|mensaje reenviado|missatge reenviat|message transféré|messaggio inoltrato|mensagem encaminhada|doorgestuurd bericht|videresendt (?:meddelelse|melding|besked)|vidarebefordrat (?:meddelande|brev)|(?:edelleen lähetetty|välitetty) viesti|(?:wiadomość przekazana|przekazana wiadomość|treść przekazanej wiadomości)|přeposlaná zpráva|továbbított üzenet|(?:пересылаемое|пересланное|перенаправленное) сообщение|препратено писмо|转发的?邮件|轉寄郵件)(?:\s*-{2,})?|begin forwarded message:)\s*$`)
 	dashedWords = regexp.MustCompile(`^\s{0,3}-{4,}\s*["<(\p{L}].{2,80}?[^-]-{4,}\s*$`)
-	headerLine  = regexp.MustCompile(`(?i)^\s{0,3}\*?(?:from|sent|date|to|cc|bcc|reply-to|von|gesendet|datum|an|kopie|de|enviad[oa](?: e[lm])?|fecha|para|envoyé|(?:date d'envoi)|à|da|inviato|data|a|van|verzonden|aan|från|skickat|till|kopia|fra|sendt|dato|til|kopi|lähettäjä|lähetetty|päivämäärä|vastaanottaja|kopio|od|wysłano|do|dw|odesláno|odoslané|komu|kopie|feladó|küldve|elküldve|küldés ideje|dátum|címzett|másolat|kimden|gönderme|gönderilme|tarih|gönderilme tarihi|kime|bilgi|de la|trimis|către|data trimiterii|enviat(?: el)?|per a|отправлено|дата|от|кому|копия|изпратено(?: на)?|до|копие|від|надіслано|από|στάλθηκε|ημερομηνία|προς|κοιν|差出人|送信日時|宛先|发件人|发送时间|收件人|抄送|寄件者|寄件日期|收件者|副本|보낸 사람|보낸 날짜|받는 사람|참조` + `|` + subjectNames + `)\s?:\*?\s`)
-	subjectLine = regexp.MustCompile(`(?i)^\s{0,3}\*?(?:` + subjectNames + `)\s?:`)
 )
-
-const subjectNames = `subject|betreff|asunto|assumpte|objet|oggetto|assunto|onderwerp|ämne|emne|aihe|temat|předmět|predmet|tárgy|konu|subiect|тема|относно|θέμα|件名|主题|主旨|제목`
 
 // markBelow quotes all that stands below "-----Original Message-----" or a
 // block of mail headers. Below a forwarding mark it does so only when the
@@ -32,9 +28,11 @@ func markBelow(lines []string, kinds []lineKind) {
 			quoteBelow(kinds[aboveQuoted(lines, kinds, i):])
 			return
 		}
-		if top := introducesRest(lines, kinds, i); letters > 0 && top >= 0 {
-			quoteBelow(kinds[top:])
-			return
+		if letters > 0 && kinds[i].kind == Own {
+			if top := introducesRest(lines, kinds, i); top >= 0 {
+				quoteBelow(kinds[top:])
+				return
+			}
 		}
 		if kinds[i].kind == Own {
 			letters += len(strings.TrimSpace(l))
@@ -96,11 +94,15 @@ func headerBlock(lines []string, i int) bool {
 	if i == 0 || !maybeHeader(lines[i]) || i+2 >= len(lines) || !maybeHeader(lines[i+1]) && !maybeHeader(lines[i+2]) {
 		return false
 	}
-	n := countHeaders(lines[i:])
-	if n < 3 || subjectLine.MatchString(lines[i]) {
+	blank := isBlankOrLine(lines[i-1])
+	if !blank && (i+3 >= len(lines) || !maybeHeader(lines[i+1]) || !maybeHeader(lines[i+2]) || !maybeHeader(lines[i+3])) {
 		return false
 	}
-	return isBlankOrLine(lines[i-1]) || n > 3 && letters(lines[i-1]) != "" && !endsInColon(lines[i-1]) && slices.ContainsFunc(lines[i:min(len(lines), i+6)], subjectLine.MatchString)
+	n := countHeaders(lines[i:])
+	if n < 3 || isSubject(lines[i]) {
+		return false
+	}
+	return blank || n > 3 && letters(lines[i-1]) != "" && !endsInColon(lines[i-1]) && slices.ContainsFunc(lines[i:min(len(lines), i+6)], isSubject)
 }
 
 // isBlankOrLine reports whether a line has nothing but a drawn line, if that.
@@ -112,7 +114,7 @@ func countHeaders(lines []string) int {
 	n, rest := 0, false
 	for i := 0; i < len(lines) && n < 6; i++ {
 		switch {
-		case maybeHeader(lines[i]) && headerLine.MatchString(lines[i]):
+		case maybeHeader(lines[i]) && isHeader(lines[i]):
 			n, rest = n+1, false
 		case n == 0 || rest || strings.TrimSpace(lines[i]) == "" || maybeHeader(lines[i]):
 			return n
@@ -121,16 +123,4 @@ func countHeaders(lines []string) int {
 		}
 	}
 	return n
-}
-
-// maybeHeader is false for nearly all lines that headerLine does not match:
-// its longest name has less than 32 bytes, and white space stands behind the
-// colon.
-func maybeHeader(l string) bool {
-	i := strings.IndexByte(l[:min(len(l), 40)], ':')
-	if i < 0 {
-		return false
-	}
-	after := strings.TrimPrefix(l[i+1:], "*")
-	return after != "" && strings.IndexByte(spaces, after[0]) >= 0
 }

@@ -64,7 +64,20 @@ func saysWrote(l string) bool {
 	if !endsInColon(l) {
 		return noColon.MatchString(l)
 	}
-	return wrote(l) || introVerb.MatchString(l)
+	return wrote(l) || introVerb.MatchString(lastWords(l))
+}
+
+// lastWords are the last few words of a line: all that an introduction's verb
+// is looked for in, but for the ID of a message.
+func lastWords(l string) string {
+	if strings.Contains(l, " in message ") {
+		return l
+	}
+	at := len(l)
+	for n := 0; n < 5 && at >= 0; n++ {
+		at = strings.LastIndexByte(l[:at], ' ')
+	}
+	return l[max(at, 0):]
 }
 
 // wrote reports whether a line that ends in a colon says "wrote" before it:

@@ -18,11 +18,9 @@ var (
 // QUIRK M3: telephones and some web mailers quote so, when HTML becomes text.
 func introducesRest(lines []string, kinds []lineKind, i int) int {
 	switch l := lines[i]; {
-	case kinds[i].kind != Own:
-		return -1
 	case introInline(l) && !quotes(kinds[i+1:min(len(kinds), i+3)]): // marks below are the quote's: the line is wrapped
 		return i
-	case !endsInColon(l) || !saysWrote(l) && !(strings.HasSuffix(strings.TrimRight(l, spaces), ">:") && dayStart.MatchString(l)) || prose.MatchString(l) || answers(lines, kinds, i+1) || countText(lines[i+1:]) == 0:
+	case !endsInColon(l) || !slices.ContainsFunc(lines[max(0, i-2):i+1], hasMark) || !saysWrote(l) && !(strings.HasSuffix(strings.TrimRight(l, spaces), ">:") && dayStart.MatchString(l)) || prose.MatchString(l) || answers(lines, kinds, i+1) || countText(lines[i+1:]) == 0:
 		return -1
 	}
 	top := introTop(lines, kinds, i)
@@ -31,6 +29,9 @@ func introducesRest(lines []string, kinds []lineKind, i int) int {
 	}
 	return top
 }
+
+// hasMark is false for nearly all lines that mailerIntro does not match.
+func hasMark(l string) bool { return strings.ContainsAny(l, "<@") || strings.Count(l, ":") > 1 }
 
 // introInline reports whether a line introduces a quote and begins it.
 func introInline(l string) bool {
