@@ -100,16 +100,22 @@ func ExpandPhrase(text string) [][]string {
 	words := wholes(at)
 	forms := [][]string{words}
 	for i, p := range at {
+		if len(forms) == maxForms { // each form is as long as the phrase
+			return forms
+		}
 		if apart := p.apart(); apart != nil {
 			forms = append(forms, splice(words, i, i+1, apart...))
 		}
 	}
 	for i := range len(at) - 1 {
+		if len(forms) == maxForms {
+			return forms
+		}
 		if both := joined(at[i], at[i+1]); both != "" {
 			forms = append(forms, splice(words, i, i+2, both))
 		}
 	}
-	return forms[:min(len(forms), maxForms)]
+	return forms
 }
 
 // maxForms bounds the forms of one phrase.

@@ -2,6 +2,7 @@ package index
 
 import (
 	"cmp"
+	"context"
 	"slices"
 )
 
@@ -50,6 +51,7 @@ func compareSpans(a, b span) int {
 // nearMatcher matches what of matches, where the parts are near each other.
 // It scores as of does.
 type nearMatcher struct {
+	ctx      context.Context
 	of       matcher
 	fields   [][]*placedPart
 	distance int
@@ -73,8 +75,12 @@ func (m *nearMatcher) advance(min uint64) (uint64, error) {
 	}
 }
 
-// near looks for a field that has the parts near each other.
+// near looks for a field that has the parts near each other. In a long text of
+// common words that takes a while, so it looks at the context each time.
 func (m *nearMatcher) near(doc uint64) (bool, error) {
+	if err := m.ctx.Err(); err != nil {
+		return false, err
+	}
 	for _, parts := range m.fields {
 		spans := make([][]span, len(parts))
 		for i, p := range parts {
