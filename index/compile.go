@@ -2,6 +2,7 @@ package index
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -12,6 +13,8 @@ const (
 	maxWild   = 16   // Prefix and Fuzzy
 	maxInside = 4    // InThread
 )
+
+var errLike = errors.New("index: a Like is of a field with words")
 
 // ErrTooComplex is returned for a query that is nested too deeply or asks for
 // too much.
@@ -29,6 +32,7 @@ type compiler struct {
 	cut      []string
 	meanings []Meaning
 	insides  []Inside
+	likely   []string
 	synonyms *Synonyms
 	wholly   bool     // words are looked for as such, never inside of others
 	excluded int      // Nots around
@@ -59,6 +63,8 @@ func (c *compiler) compile(q Query) (matcher, error) {
 		return c.nearby(q)
 	case InThread:
 		return c.inThread(q)
+	case Like:
+		return c.like(q)
 	case DateRange:
 		return c.dateRange(q)
 	case And:

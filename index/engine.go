@@ -66,6 +66,7 @@ type Result struct {
 	Advice     []Advice      // on the parts of a query that finds next to nothing
 	Meanings   []Meaning     // words that were looked for as their synonyms too
 	Inside     []Inside      // words that no message has, and that were looked for inside of others
+	Likely     []string      // words that a Like looked for, the most telling first
 	Cut        []string      // texts of Prefix and Fuzzy that stand for more words than were looked for
 }
 

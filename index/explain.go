@@ -83,6 +83,8 @@ func (x *explainer) matcher(m matcher) {
 				x.matcher(part)
 			}
 		}
+	case *someMatcher:
+		x.matcher(&m.orMatcher)
 	case *meaningMatcher:
 		x.meaning(m)
 	case *butMatcher:

@@ -1,6 +1,10 @@
 package index
 
-import "time"
+import (
+	"time"
+
+	"github.com/bxsearch/bxsearch/archive"
+)
 
 // Field names a part of a message that can be searched by itself.
 type Field string
@@ -24,7 +28,7 @@ const (
 )
 
 // Query is a node of the query tree: And, Or, Not, Word, Phrase, Prefix, Fuzzy,
-// Near, InThread, DateRange or All.
+// Near, InThread, Like, DateRange or All.
 type Query interface{ query() }
 
 // And matches what every one of its parts matches. Empty, it matches all.
@@ -84,6 +88,21 @@ type Near struct {
 // matches.
 type InThread struct{ Of Query }
 
+// Like matches messages that have the words that tell most about a text: those
+// that it has often and that few messages have, 16 at most. Result.Likely names
+// them.
+type Like struct {
+	Field Field // FieldAny, or one with words
+	Text  string
+	// Of is the message that the text is from, if any. It is not matched, nor are
+	// those that say the same (GroupCopy). In FieldAny, words that only they have
+	// are left out.
+	Of archive.ID
+	// Part is how much a message must have of what the words tell together, from
+	// 0 to 1, by how rare they are. At 0, one word will do.
+	Part float64
+}
+
 // DateRange matches messages whose date is in [After, Before). A zero bound is
 // open.
 type DateRange struct{ After, Before time.Time }
@@ -100,5 +119,6 @@ func (Prefix) query()    {}
 func (Fuzzy) query()     {}
 func (Near) query()      {}
 func (InThread) query()  {}
+func (Like) query()      {}
 func (DateRange) query() {}
 func (All) query()       {}

@@ -140,7 +140,7 @@ func (s *snapshot) search(ctx context.Context, r *Request) (*Result, error) {
 		return nil, err
 	}
 	c := run.compiler
-	res := &Result{Total: run.collector.total, Facets: facets.result(r.FacetLimit), Ignored: c.ignored, Cut: c.cut, Meanings: c.meanings, Inside: c.insides}
+	res := &Result{Total: run.collector.total, Facets: facets.result(r.FacetLimit), Ignored: c.ignored, Cut: c.cut, Meanings: c.meanings, Likely: c.likely, Inside: c.insides}
 	if res.Hits, err = s.group(ctx, r, run.collector.limit, found); err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bxsearch/bxsearch/archive"
 	"github.com/bxsearch/bxsearch/search"
 )
 
@@ -77,6 +78,54 @@ func TestFoldedJSON(t *testing.T) {
 	if want := fmt.Sprintf(`"folded":["%s"]`, res.Hits[0].Folded[0]); err != nil || !strings.Contains(string(line), want) {
 		t.Errorf("%s, %v; want %s in it", line, err, want)
 	}
+}
+
+func TestLike(t *testing.T) {
+	s := open(t, append(twice(), mail{N: 6, List: "help", Date: at(6), From: "Eve", Subject: "backups", Text: "A retailer lost its customers' cards."})...)
+	for _, c := range []struct {
+		name string
+		q    search.Query
+		want string
+	}{
+		{"by URL", search.Query{Like: twice()[0].url()}, "[6 3]"},
+		{"by Message-ID, with words", search.Query{Like: "<1@mail.example.org>", Text: "from:eve customers"}, "[6]"},
+		{"subject", search.Query{SimilarSubject: "4@mail.example.org"}, "[6]"},
+		{"subject, with words", search.Query{SimilarSubject: "4@mail.example.org", Text: "hospital"}, "[]"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := fmt.Sprint(numbers(t, s, c.q)); got != c.want {
+				t.Errorf("finds %s, want %s", got, c.want)
+			}
+		})
+	}
+	res, err := s.Search(t.Context(), search.Query{Like: "1@mail.example.org"})
+	if err != nil || len(res.Hits[0].Snippet.Fragments[0].Marks) == 0 {
+		t.Errorf("nothing is marked in what is like a message: %v", err)
+	}
+	if _, err := s.Search(t.Context(), search.Query{Like: "nosuch@example.org"}); !errors.Is(err, archive.ErrNotFound) {
+		t.Errorf("like no message: %v, want archive.ErrNotFound", err)
+	}
+}
+
+func ExampleSearcher_Search_like() {
+	dir, remove := exampleData()
+	defer remove()
+	s, err := search.Open(dir, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer s.Close()
+
+	res, err := s.Search(context.Background(), search.Query{Like: "7@mail.example.org", Text: "before:2021"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, h := range res.Hits {
+		fmt.Println(h.Message.FromName, h.Message.Subject)
+	}
+	// Output:
+	// Alice Smith Hospital hit by ransomware
+	// Bob Jones Re: Hospital hit by ransomware
 }
 
 func ExampleSearcher_Search_threads() {

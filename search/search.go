@@ -7,6 +7,8 @@ import (
 	"iter"
 	"log/slog"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/bxsearch/bxsearch/archive"
@@ -37,13 +39,19 @@ const (
 
 // Query is one search.
 type Query struct {
-	Text    string // in the query language
-	Sort    Sort   // empty means ByRelevance
-	Limit   int    // hits a page: 0 means 20, and 1000 are the most
-	Group   Group  // empty means GroupCopy
-	After   string // Results.Next of the page before; empty starts at the top
-	Snippet int    // characters of a snippet, about; 0 means 240, and 4000 are the most
-	Explain bool   // fills in Hit.Explanation
+	Text string // in the query language; with Like or SimilarSubject it may be empty
+	// Like asks for messages like the one that it names as for Searcher.Message,
+	// without it and its copies: they share the words that tell most about it.
+	Like string
+	// SimilarSubject asks for messages with the subject of the one that it names,
+	// or one close to that, in other threads.
+	SimilarSubject string
+	Sort           Sort   // empty means ByRelevance
+	Limit          int    // hits a page: 0 means 20, and 1000 are the most
+	Group          Group  // empty means GroupCopy
+	After          string // Results.Next of the page before; empty starts at the top
+	Snippet        int    // characters of a snippet, about; 0 means 240, and 4000 are the most
+	Explain        bool   // fills in Hit.Explanation
 	// Facets asks for Results.Facets; Facets() are all.
 	Facets     []Facet
 	FacetLimit int // values of each facet: 0 means 10, and 1000 are the most; months and years are never cut
@@ -115,7 +123,11 @@ func (s *Searcher) Close() error {
 // Search returns one page of hits.
 func (s *Searcher) Search(ctx context.Context, q Query) (*Results, error) {
 	start := time.Now()
-	r, err := s.request(q)
+	alike, err := s.alike(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.request(q, alike)
 	if err != nil {
 		return nil, err
 	}
@@ -123,6 +135,7 @@ func (s *Searcher) Search(ctx context.Context, q Query) (*Results, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.terms = append(r.terms, likeTerms(found.Likely)...)
 	res := &Results{Total: int(found.Total), Ignored: found.Ignored, Cut: found.Cut, Understood: r.understood,
 		Meanings: found.Meanings, Inside: found.Inside, Advice: adviceOf(found.Advice), Facets: facetsOf(found.Facets)}
 	if res.DidYouMean, err = s.didYouMean(ctx, r, found); err != nil {
@@ -189,7 +202,11 @@ type request struct {
 	snippet    int
 }
 
-func (s *Searcher) request(q Query) (*request, error) {
+// request makes a Query ready; alike is what it asks for beside its text.
+func (s *Searcher) request(q Query, alike index.And) (*request, error) {
+	if len(alike) > 0 && strings.TrimSpace(q.Text) == "" {
+		q.Text = "*"
+	}
 	tree, err := Parse(q.Text, s.opts)
 	if err != nil {
 		return nil, err
@@ -207,8 +224,11 @@ func (s *Searcher) request(q Query) (*request, error) {
 		return nil, err
 	}
 	r := &request{understood: Format(tree), terms: termsOf(tree, s.words), snippet: bounded(q.Snippet, defaultSnippet, maxSnippet)}
-	r.hash = searchHash(string(sort), string(group), s.opts.location().String(), s.identity(q.Text, r.understood))
-	r.engine = &index.Request{Query: tree, Sort: sort, Group: group, Limit: bounded(q.Limit, defaultLimit, maxLimit) + 1, Explain: q.Explain, Advise: q.After == ""}
+	r.hash = searchHash(string(sort), string(group), s.opts.location().String(), q.Like, q.SimilarSubject, s.identity(q.Text, r.understood))
+	if len(alike) > 0 {
+		tree = and(append(slices.Clone(alike), tree))
+	}
+	r.engine = &index.Request{Query: tree, Sort: sort, Group: group, Limit: bounded(q.Limit, defaultLimit, maxLimit) + 1, Explain: q.Explain, Advise: q.After == "" && len(alike) == 0}
 	r.engine.Facets, r.engine.Location = q.Facets, s.opts.location()
 	r.engine.FacetLimit = bounded(q.FacetLimit, defaultFacetLimit, maxFacetLimit)
 	if q.After == "" {

@@ -73,7 +73,37 @@ func testGroups(t *testing.T, open Factory) {
 			t.Errorf("total %d, want 6: it counts messages", n)
 		}
 	})
+	t.Run("like", func(t *testing.T) { testLike(t, e) })
 	t.Run("pages", func(t *testing.T) { testGroupedPages(t, open) })
+}
+
+// testLike looks for what is like the article: not itself, nor its copies.
+func testLike(t *testing.T, e index.Engine) {
+	for _, c := range []struct {
+		name string
+		like index.Query
+		want string
+	}{
+		{"a text", index.Like{Text: "which retailer lost its cards, the retailer?"}, "a1 a2 a3 a4 b1 b2"},
+		{"a text, most of it", index.Like{Text: "another retailer lost cards", Part: 0.9}, "b1"},
+		{"a message", index.Like{Text: "the retailer lost cards waa wbb", Of: "a1"}, "b1 b2"},
+		{"a message, and a word", index.And{index.Like{Text: "the retailer lost cards", Of: "a1"}, index.Word{Text: "another"}}, "b1"},
+		{"a subject", index.Like{Field: index.FieldSubject, Text: "retailer loses cards", Part: 0.7, Of: "a1"}, "b1 b2"},
+		{"no words", index.Like{Text: "!!!"}, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := sorted(search(t, e, index.Request{Query: c.like})); got != c.want {
+				t.Errorf("finds %s, want %s", got, c.want)
+			}
+		})
+	}
+	res := search(t, e, index.Request{Query: index.Like{Text: "the retailer lost cards cards", Of: "a1"}})
+	if len(res.Likely) == 0 || res.Likely[0] != "cards" {
+		t.Errorf("looked for %v, want cards first", res.Likely)
+	}
+	if _, err := e.Search(t.Context(), &index.Request{Query: index.Like{Field: index.FieldList, Text: "l"}}); err == nil {
+		t.Error("a Like of a field without words is no error")
+	}
 }
 
 // testGroupedPages expects that pages of any size have the same groups in the

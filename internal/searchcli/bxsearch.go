@@ -43,6 +43,7 @@ Only what begins with two hyphens is an option, so -word excludes the word.`,
   bxsearch ransomware hospital --limit 100 --format mbox > hospitals.mbox
   bxsearch ransomware hospital --count
   bxsearch ransomware hospital --facets
+  bxsearch --like 20210305120000.4711@example.org after:2021
   bxsearch --show 20210305120000.4711@example.org
   bxsearch --thread https://lists.example.org/pipermail/announce/2021-March/000123.html`,
 		Args: cobra.ArbitraryArgs,
@@ -68,6 +69,8 @@ type searchOptions struct {
 	limit  int
 	sort   string
 	after  string
+	like   string
+	topic  string // similar subject
 	group  string
 	single bool // the short way to say group none
 
@@ -78,6 +81,8 @@ func (o *searchOptions) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&o.show, "show", "", "print a message whole; `ref` is its ID, URL or Message-ID")
 	f.StringVar(&o.tree, "thread", "", "draw the conversation of the message `ref`, named as for --show")
+	f.StringVar(&o.like, "like", "", "messages like the message `ref`, named as for --show; words narrow them down")
+	f.StringVar(&o.topic, "similar-subject", "", "messages in other threads with the subject of the message `ref`, or one close to that")
 	f.StringVar(&o.format, "format", formatText, "`name` of the format: text, json (one object a line), csv (for spreadsheets), urls, mbox (for mail programs), markdown (for reports)")
 	f.BoolVar(&o.json, "json", false, "short for --format json")
 	f.BoolVar(&o.count, "count", false, "print the number of messages that match, and nothing else")
@@ -103,6 +108,9 @@ func (o *searchOptions) complete(cmd *cobra.Command) {
 // one reports that a message or a thread is asked for by its name.
 func (o *searchOptions) one() bool { return o.show != "" || o.tree != "" }
 
+// alike reports that messages like another one are asked for.
+func (o *searchOptions) alike() bool { return o.like != "" || o.topic != "" }
+
 // check refuses what does not go together.
 func (o *searchOptions) check(words []string) error {
 	switch {
@@ -112,7 +120,11 @@ func (o *searchOptions) check(words []string) error {
 		return cli.Usagef("--show and --thread want no query; here is %q", strings.Join(words, " "))
 	case o.one() && (o.count || o.facets):
 		return cli.Usagef("--count and --facets want a query, not --show or --thread")
-	case !o.one() && len(words) == 0:
+	case o.like != "" && o.topic != "":
+		return cli.Usagef("--like and --similar-subject: take one of them")
+	case o.alike() && (o.one() || o.count || o.facets):
+		return cli.Usagef("--like and --similar-subject show messages; they do not go with --show, --thread, --count and --facets")
+	case !o.one() && !o.alike() && len(words) == 0:
 		return cli.Usagef("what to search for? Give some words; bxsearch --help has examples")
 	case o.limit < 1 || o.limit > 1000:
 		return cli.Usagef("--limit %d: must be 1 to 1000", o.limit)
@@ -167,10 +179,13 @@ func (o *searchOptions) answer(ctx context.Context, e *cli.Env, s *search.Search
 	case o.facets:
 		return o.showFacets(ctx, e, s, text)
 	}
-	q := search.Query{Text: text, Sort: search.Sort(o.sort), Group: search.Group(o.group), Limit: o.limit, After: o.after, Explain: o.explain}
+	q := search.Query{Text: text, Like: o.like, SimilarSubject: o.topic, Sort: search.Sort(o.sort), Group: search.Group(o.group), Limit: o.limit, After: o.after, Explain: o.explain}
 	res, err := s.Search(ctx, q)
 	if err != nil {
 		return err
+	}
+	if o.alike() {
+		text = strings.TrimSpace("messages like " + o.like + o.topic + " " + text)
 	}
 	return o.showHits(ctx, e, s, text, res)
 }

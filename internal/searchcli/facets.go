@@ -45,7 +45,7 @@ func (o *searchOptions) showFacets(ctx context.Context, e *cli.Env, s *search.Se
 		return err
 	}
 	if res.Total == 0 {
-		sayNothingFound(e, text, res)
+		o.sayNothingFound(e, text, res)
 	}
 	switch {
 	case o.format == formatJSON:

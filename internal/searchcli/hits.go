@@ -22,7 +22,7 @@ func (o *searchOptions) showHits(ctx context.Context, e *cli.Env, s *search.Sear
 		}
 	}
 	if len(res.Hits) == 0 {
-		sayNothingFound(e, text, res)
+		o.sayNothingFound(e, text, res)
 		return nil
 	}
 	sayMore(e, res)
@@ -130,13 +130,16 @@ func snippet(sn search.Snippet) []cli.Span {
 	return out
 }
 
-func sayNothingFound(e *cli.Env, text string, res *search.Results) {
+func (o *searchOptions) sayNothingFound(e *cli.Env, text string, res *search.Results) {
 	e.Say("Nothing found for %s", cli.OneLine(text))
 	if len(res.Ignored) > 0 {
 		e.Say("These mean nothing to the index: %s", cli.OneLine(strings.Join(res.Ignored, " ")))
 	}
 	for _, line := range adviceLines(res) {
 		e.Say("%s", line)
+	}
+	if o.alike() {
+		return
 	}
 	e.Say("Every word must be in the message: try fewer, other ones, or OR between them. bxcrawl status shows what is held.")
 }

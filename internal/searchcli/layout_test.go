@@ -2,6 +2,7 @@ package searchcli
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -54,8 +55,33 @@ func TestBranches(t *testing.T) {
 	for _, d := range depths {
 		entries = append(entries, archive.ThreadEntry{Depth: d})
 	}
-	if diff := cmp.Diff(want, branches(entries)); diff != "" {
+	if diff := cmp.Diff(want, branches(entries, deepest)); diff != "" {
 		t.Errorf("branches: -want +got\n%s", diff)
+	}
+}
+
+// TestLongThreadsFit draws a chain and a fan of 2,000 messages at 60 columns.
+func TestLongThreadsFit(t *testing.T) {
+	for _, deep := range []int{0, 1} {
+		thread := &archive.Thread{ID: "4k2mzt6qhc5w3rde"}
+		for i := range 2000 {
+			m := &archive.Message{ID: archive.ID(fmt.Sprintf("id%014d", i)), FromName: "Somebody with a rather long name", Subject: "Long", BaseSubject: "long"}
+			thread.Messages = append(thread.Messages, archive.ThreadEntry{Message: m, Depth: min(i, 1+deep*i)})
+		}
+		var b bytes.Buffer
+		writeThread(cli.Screen{W: &b, Width: 60}, thread)
+		lines := strings.Split(strings.TrimSpace(b.String()), "\n")
+		if len(lines) != 2003 {
+			t.Fatalf("%d lines", len(lines))
+		}
+		for i, line := range lines {
+			if n := cli.TextWidth(line); n > 60 {
+				t.Fatalf("line %d has %d columns: %s", i, n, line)
+			}
+			if i > 2 && !strings.HasSuffix(line, fmt.Sprintf("id%014d", i-3)) {
+				t.Fatalf("line %d lacks its ID: %s", i, line)
+			}
+		}
 	}
 }
 

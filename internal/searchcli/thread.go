@@ -11,9 +11,13 @@ import (
 	"github.com/bxsearch/bxsearch/search"
 )
 
-// deepest is the number of levels that a thread is drawn with; deeper messages
-// stand at the deepest one.
-const deepest = 16
+// deepest is the number of levels that a thread is drawn with at most; deeper
+// messages stand at the deepest one. A level takes three columns, and beside
+// them there has to be room for who wrote, and for an ID.
+const (
+	deepest  = 16
+	besideIt = 12 + 10 + 2 + 16
+)
 
 // showThread draws the conversation that a message belongs to.
 func (o *searchOptions) showThread(ctx context.Context, e *cli.Env, s *search.Searcher) error {
@@ -52,7 +56,7 @@ func writeThread(s cli.Screen, t *archive.Thread) {
 		fmt.Fprintln(s.W, s.Paint(cli.Bold, line))
 	}
 	fmt.Fprintf(s.W, "%s · %s · thread %s\n\n", cli.Counted(len(t.Messages), "message"), dates(t), t.ID)
-	branches := branches(t.Messages)
+	branches := branches(t.Messages, min(max((s.Prose()-besideIt)/3, 2), deepest))
 	subject := first.BaseSubject
 	for i, entry := range t.Messages {
 		fmt.Fprintln(s.W, threadLine(s, branches[i], entry.Message, subject))
@@ -91,12 +95,12 @@ func threadLine(s cli.Screen, branch string, m *archive.Message, subject string)
 
 // branches draws the lines of the tree left of each message. It goes from the
 // last message up, remembering at which levels a later sibling waits.
-func branches(entries []archive.ThreadEntry) []string {
+func branches(entries []archive.ThreadEntry, deepest int) []string {
 	out := make([]string, len(entries))
-	var waits [deepest + 2]bool
+	waits := make([]bool, deepest+2)
 	for i := len(entries) - 1; i >= 0; i-- {
 		depth := min(entries[i].Depth, deepest)
-		out[i] = branch(waits[:], depth)
+		out[i] = branch(waits, depth)
 		waits[depth] = true
 		clear(waits[depth+1:])
 	}
