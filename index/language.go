@@ -1,6 +1,7 @@
 package index
 
 import (
+	"iter"
 	"strings"
 	"sync"
 	"unicode"
@@ -41,13 +42,41 @@ func language(m *archive.Message) string {
 func guess(texts ...string) string {
 	g := guesser{common: commonWords(), seen: map[string]int{}, scripts: map[string]int{}}
 	for _, text := range texts {
-		for word := range strings.FieldsFuncSeq(text, notLetter) {
+		for word := range words(text) {
 			if g.count(word); g.words == guessWords {
 				return g.best()
 			}
 		}
 	}
 	return g.best()
+}
+
+// words yields runs of letters.
+func words(text string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for at := 0; at < len(text); {
+			end, size := at, 1
+			for end < len(text) {
+				if c := text[end]; c < utf8.RuneSelf {
+					if !plainLetter(c) && c != '\'' {
+						break
+					}
+					end++
+					continue
+				}
+				var r rune
+				if r, size = utf8.DecodeRuneInString(text[end:]); notLetter(r) {
+					break
+				}
+				end += size
+				size = 1
+			}
+			if end > at && !yield(text[at:end]) {
+				return
+			}
+			at = end + size
+		}
+	}
 }
 
 func notLetter(r rune) bool {
@@ -148,8 +177,8 @@ func languageOfScript(r rune) string {
 // commonWords maps the commonest words, folded, to their languages.
 var commonWords = sync.OnceValue(func() map[string][]string {
 	out := map[string][]string{}
-	for lang, words := range commonest() {
-		for word := range strings.FieldsSeq(words) {
+	for lang, list := range commonest() {
+		for word := range strings.FieldsSeq(list) {
 			out[word] = append(out[word], lang)
 		}
 	}

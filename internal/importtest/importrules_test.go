@@ -56,7 +56,7 @@ var owners = map[string][]string{
 	"github.com/blevesearch/":             {"index"},
 	"modernc.org/sqlite":                  {"archive", "internal/bench"}, // bench: the peer that it measures
 	"database/sql":                        {"archive", "internal/bench"},
-	"github.com/klauspost/compress":       {"archive", "internal/importer"},
+	"github.com/klauspost/compress":       {"archive", "internal/importer", "internal/pipermail"},
 	"github.com/emersion/go-message":      {"internal/mail"},
 	"github.com/PuerkitoBio/goquery":      {"internal/clean", "internal/pipermail"},
 	"golang.org/x/net/html":               {"internal/clean", "internal/pipermail"},

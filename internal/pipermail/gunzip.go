@@ -2,11 +2,12 @@ package pipermail
 
 import (
 	"bytes"
-	"compress/gzip"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/klauspost/compress/gzip"
 )
 
 // maxPacking is how often a text file may be packed (H1): once by the
