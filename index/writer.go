@@ -155,6 +155,9 @@ func (w *writer) finish(ctx context.Context) error {
 	// Most of it is new, so merging it all costs less than writing it did. One
 	// segment is a sixth smaller than ten, and a search starts sooner in it.
 	if 2*w.fresh > w.store.live() {
+		for i := range w.workers { // their memory is for the merge
+			w.workers[i] = newBuilder()
+		}
 		if err := w.store.mergeAll(ctx); err != nil {
 			return err
 		}
