@@ -11,6 +11,8 @@ race: ; CGO_ENABLED=1 go test -race -shuffle=on ./...
 lint: ; @.ci/lint
 fuzz: ; @.ci/fuzz $(or $(FUZZTIME),10s)
 bench: build peers ; go run ./internal/bench
+# Known items of $BX_RANKING over the archives in $BX_SITES, beside FTS5, and with parts of the ranking left out.
+bench-ranking: build ; go run ./internal/bench -ranking
 # What bench compares with; without Python it goes on without.
 peers: ; @test -x bin/peers/bin/perceval || { python3 -m venv bin/peers && bin/peers/bin/pip install -q perceval==1.6.1; } || echo "Perceval is left out" >&2
 demo: build ; go run ./internal/demo bin "$(QUERY)"
@@ -21,4 +23,4 @@ install: build docs
 	cp -R bin/share/. $(DESTDIR)$(prefix)/share
 clean: ; rm -rf bin cover.out
 
-.PHONY: build test check race lint fuzz bench peers demo docs install clean
+.PHONY: build test check race lint fuzz bench bench-ranking peers demo docs install clean

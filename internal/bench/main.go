@@ -25,8 +25,9 @@ func main() {
 	bin := flag.String("bin", "bin", "folder of the commands")
 	copies := flag.Int("copies", 1, "how many times each list is taken")
 	size := flag.Int("generated", 65_000, "messages to generate where BX_SITES is not set")
+	rank := flag.Bool("ranking", false, "measure the ranking on known items, and nothing else")
 	flag.Parse()
-	if err := run(*bin, *copies, *size); err != nil {
+	if err := run(*bin, *copies, *size, *rank); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -41,7 +42,7 @@ type bench struct {
 	lists []string
 }
 
-func run(bin string, copies, size int) error {
+func run(bin string, copies, size int, rank bool) error {
 	bin, err := filepath.Abs(bin)
 	if err != nil {
 		return err
@@ -51,6 +52,9 @@ func run(bin string, copies, size int) error {
 		return err
 	}
 	defer os.RemoveAll(work)
+	if rank {
+		return ranking(&bench{ctx: context.Background(), bin: bin}, work)
+	}
 	tree, lists, what, err := source(work, copies, size)
 	if err != nil {
 		return err
