@@ -40,7 +40,7 @@ var allowed = map[string][]string{
 	"internal/cli":       {"archive", "index", "search"},
 	"internal/searchcli": {"archive", "search", "internal/cli", "internal/mbox"},
 	"internal/crawlcli":  {"archive", "internal/importer", "internal/mail", "internal/mbox", "internal/pipermail", "internal/config", "internal/schedule", "crawler", "index", "internal/cli"},
-	"internal/bench":     {"fixtures", "archive", "internal/pipermail", "search"},
+	"internal/bench":     {"fixtures", "archive", "index", "internal/pipermail", "search"},
 	"internal/demo":      {"fixtures"},
 	"internal/man":       {"internal/cli", "internal/crawlcli", "internal/searchcli"},
 	"cmd/bxcrawl":        {"internal/cli", "internal/crawlcli"},
