@@ -85,7 +85,7 @@ func (b *bench) ourQueries(mix []question) (plain, faceted timings, err error) {
 		}
 		plain.add(q.kind, time.Since(start))
 		with := q.ours
-		_ = with
+		with.Facets = search.Facets()
 		start = time.Now()
 		if _, err := s.Search(b.ctx, with); err != nil {
 			return nil, nil, fmt.Errorf("query %q with facets: %w", q.ours.Text, err)
