@@ -14,8 +14,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/bxsearch/bxsearch/fixtures"
@@ -127,13 +127,14 @@ func (b *bench) commandIn(data, name string, args ...string) (usage, error) {
 	var errs strings.Builder
 	cmd.Stderr = &errs
 	start := time.Now()
-	err := cmd.Run()
-	u := usage{wall: time.Since(start)}
+	if err := cmd.Start(); err != nil {
+		return usage{}, err
+	}
+	peak := watchPeak(cmd.Process.Pid)
+	err := cmd.Wait()
+	u := usage{wall: time.Since(start), peak: peak()}
 	if s := cmd.ProcessState; s != nil {
 		u.cpu = s.UserTime() + s.SystemTime()
-		if r, ok := s.SysUsage().(*syscall.Rusage); ok {
-			u.peak = r.Maxrss << 10
-		}
 		if s.ExitCode() == 3 { // done in part: some archives lack a page that they list
 			err = nil
 		}
@@ -142,6 +143,42 @@ func (b *bench) commandIn(data, name string, args ...string) (usage, error) {
 		return u, fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, errs.String())
 	}
 	return u, nil
+}
+
+// watchPeak follows the most memory that a process has had, until the returned
+// function asks for it. What the system tells of a process that has ended is no
+// use: it counts what the one that started it had.
+func watchPeak(pid int) (peak func() int64) {
+	stop, done := make(chan struct{}), make(chan int64)
+	go func() {
+		var most int64
+		tick := time.NewTicker(20 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			if n := highWater(pid); n > 0 {
+				most = n
+			}
+			select {
+			case <-stop:
+				done <- most
+				return
+			case <-tick.C:
+			}
+		}
+	}()
+	return func() int64 { close(stop); return <-done }
+}
+
+// highWater is the VmHWM of a process, in bytes; 0 where the system has no such.
+func highWater(pid int) int64 {
+	status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	for line := range strings.Lines(string(status)) {
+		if v, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+			n, _ := strconv.ParseInt(strings.Fields(v)[0], 10, 64)
+			return n << 10
+		}
+	}
+	return 0
 }
 
 func cpuName() string {
