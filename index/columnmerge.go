@@ -83,9 +83,17 @@ func mergeColumns(path string, from []string, numbers [][]uint64) (err error) {
 		m.each(func(f *columnFile, doc int) { w.Write(f.whens[whenBytes*doc:][:whenBytes]) })
 		m.each(func(f *columnFile, doc int) { w.Write(f.prints[longPrint*doc:][:longPrint]) })
 		for i := range columnOrder {
+			m.letGo()
 			m.values(w, i)
 		}
+		m.letGo()
 	})
+}
+
+func (m *columnMerge) letGo() {
+	for _, f := range m.files {
+		letGo(f.data)
+	}
 }
 
 // each visits the documents in their new order.

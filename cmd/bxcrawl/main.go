@@ -15,7 +15,7 @@ func main() {
 	// collector of garbage leaves time to the work; near it, it takes as much as
 	// it needs, up to half, and what is free goes back to the system at once.
 	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(190 << 20)
+		debug.SetMemoryLimit(160 << 20)
 	}
 	os.Exit(cli.Main(crawlcli.Command))
 }
