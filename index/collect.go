@@ -33,7 +33,7 @@ type candidate struct {
 // collector keeps the best matches of one search.
 type collector struct {
 	*snapshot
-	when   *whenReader
+	when   *columnCursor
 	order  Sort
 	limit  int
 	after  *candidate
@@ -88,7 +88,7 @@ func (c *collector) consider(x candidate) error {
 		return nil
 	}
 	var err error
-	x.when = c.when.read(x.doc)
+	x.when = c.when.when(x.doc)
 	if x.first, err = c.starter(x); err != nil {
 		return err
 	}
@@ -163,7 +163,7 @@ func (c *collector) complete(x *candidate) error {
 		}
 		x.score += bonus
 	}
-	x.when = c.when.read(x.doc)
+	x.when = c.when.when(x.doc)
 	var err error
 	if x.first, err = c.starter(*x); err != nil {
 		return err

@@ -80,8 +80,8 @@ func mergeColumns(path string, from []string, numbers [][]uint64) (err error) {
 		}
 	}
 	return writeColumns(path, m.docs, func(w *columnWriter) {
-		m.each(func(f *columnFile, doc int) { w.Write(f.whens[whenBytes*doc:][:whenBytes]) })
-		m.each(func(f *columnFile, doc int) { w.Write(f.prints[longPrint*doc:][:longPrint]) })
+		m.each(func(file, doc int) { w.Write(m.files[file].whens[whenBytes*doc:][:whenBytes]) })
+		m.each(func(file, doc int) { w.Write(m.files[file].prints[longPrint*doc:][:longPrint]) })
 		for i := range columnOrder {
 			m.letGo()
 			m.values(w, i)
@@ -97,11 +97,11 @@ func (m *columnMerge) letGo() {
 }
 
 // each visits the documents in their new order.
-func (m *columnMerge) each(visit func(f *columnFile, doc int)) {
-	for i, f := range m.files {
-		for doc, n := range m.numbers[i] {
+func (m *columnMerge) each(visit func(file, doc int)) {
+	for file, numbers := range m.numbers {
+		for doc, n := range numbers {
 			if n != dropped {
-				visit(f, doc)
+				visit(file, doc)
 			}
 		}
 	}
@@ -111,19 +111,19 @@ func (m *columnMerge) each(visit func(f *columnFile, doc int)) {
 // documents' numbers of them.
 func (m *columnMerge) values(w *columnWriter, i int) {
 	table := newTermTable()
-	table.id("") // none is number 0
-	ids := map[*columnFile][]uint32{}
-	for _, f := range m.files {
-		ids[f] = make([]uint32, f.values[i].count) // + 1
+	table.id("")                          // none is number 0
+	ids := make([][]uint32, len(m.files)) // + 1, by file and number there
+	for file, f := range m.files {
+		ids[file] = make([]uint32, f.values[i].count)
 	}
-	m.each(func(f *columnFile, doc int) {
-		v := &f.values[i]
-		if ord := v.ord(doc); ids[f][ord] == 0 {
+	m.each(func(file, doc int) {
+		v := &m.files[file].values[i]
+		if ord := v.ord(doc); ids[file][ord] == 0 {
 			id, _ := table.id(v.value(ord))
-			ids[f][ord] = id + 1
+			ids[file][ord] = id + 1
 		}
 	})
 	w.values(table)
 	width := widthOf(table.len())
-	m.each(func(f *columnFile, doc int) { w.number(uint64(ids[f][f.values[i].ord(doc)]-1), width) })
+	m.each(func(file, doc int) { w.number(uint64(ids[file][m.files[file].values[i].ord(doc)]-1), width) })
 }

@@ -42,21 +42,28 @@ func (c *columnSet) close() error {
 	return err
 }
 
-// whenReader reads the dates of documents, as whenOf gave them. It is used by
-// one search.
-type whenReader struct {
+// columnCursor finds the columns of documents, which mostly are near each
+// other. It is used by one search.
+type columnCursor struct {
 	*columnSet
 	at         int // the file of the last document
 	start, end uint64
 }
 
-func (w *whenReader) read(doc uint64) uint64 {
-	if doc < w.start || doc >= w.end {
-		w.at = w.find(doc)
-		w.start = w.starts[w.at]
-		w.end = w.start + uint64(w.files[w.at].docs)
+// seek returns the file of a document, and its number there.
+func (c *columnCursor) seek(doc uint64) (*columnFile, int) {
+	if doc < c.start || doc >= c.end {
+		c.at = c.find(doc)
+		c.start = c.starts[c.at]
+		c.end = c.start + uint64(c.files[c.at].docs)
 	}
-	return w.files[w.at].when(int(doc - w.start))
+	return c.files[c.at], int(doc - c.start)
+}
+
+// when returns a document's date, as whenOf gave it.
+func (c *columnCursor) when(doc uint64) uint64 {
+	f, n := c.seek(doc)
+	return f.when(n)
 }
 
 // find returns the number of the file that has a document.

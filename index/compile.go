@@ -24,7 +24,7 @@ var ErrTooComplex = fmt.Errorf("index: the query is too long: at most %d levels,
 type compiler struct {
 	*snapshot
 	ctx      context.Context
-	when     *whenReader
+	when     *columnCursor
 	leaves   int
 	stemmer  stemmer
 	depth    int

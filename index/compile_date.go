@@ -30,7 +30,7 @@ func (c *compiler) dateRange(q DateRange) (matcher, error) {
 	}
 	first, last := whenOf(from), whenOf(to)
 	edge := &filterMatcher{of: days, keep: func(doc uint64) (bool, error) {
-		when := c.when.read(doc)
+		when := c.when.when(doc)
 		return first <= when && when < last, nil
 	}}
 	return &orMatcher{parts: []matcher{m, edge}}, nil

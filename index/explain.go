@@ -18,13 +18,11 @@ const (
 // explain tells of each hit why it has its score: it searches once more, and
 // looks at what matches there.
 func (s *snapshot) explain(ctx context.Context, r *Request, hits []Hit) error {
-	comp := &compiler{snapshot: s, ctx: ctx, synonyms: r.synonyms, when: &whenReader{columnSet: s.columns}}
-	defer comp.near.close()
-	m, err := comp.compile(r.Query)
+	run, err := s.start(ctx, r)
 	if err != nil {
 		return err
 	}
-	defer m.close()
+	defer run.close()
 	inOrder := make([]*Hit, 0, len(hits))
 	for i := range hits[:min(len(hits), maxExplained)] {
 		inOrder = append(inOrder, &hits[i])
@@ -32,11 +30,11 @@ func (s *snapshot) explain(ctx context.Context, r *Request, hits []Hit) error {
 	slices.SortFunc(inOrder, func(a, b *Hit) int { return cmp.Compare(a.doc, b.doc) })
 	for _, h := range inOrder {
 		x := explainer{all: s.docs}
-		if doc, err := m.advance(h.doc); err != nil || doc != h.doc {
+		if doc, err := run.matcher.advance(h.doc); err != nil || doc != h.doc {
 			return err
 		}
-		x.matcher(m)
-		if err := x.near(&comp.near, h.doc); err != nil {
+		x.matcher(run.matcher)
+		if err := x.near(&run.compiler.near, h.doc); err != nil {
 			return err
 		}
 		h.Explanation = x.lines[:min(len(x.lines), maxExplainLines)]

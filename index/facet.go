@@ -55,16 +55,13 @@ type FacetValue struct {
 // defaultFacetLimit is how many values a Request with no FacetLimit gets.
 const defaultFacetLimit = 10
 
-// facetCounter counts the matches of one search. Its matches come in order.
+// facetCounter counts the matches of one search.
 type facetCounter struct {
-	*columnSet
+	columnCursor
 	facets  []Facet
 	columns []int // of the facets that have one
 	months  *months
 	counts  [][len(columnOrder)][]uint32 // by file and the number of the value there
-
-	at         int // the file of the last document
-	start, end uint64
 }
 
 // countFacets returns nil where no facets are asked for.
@@ -72,7 +69,7 @@ func (s *snapshot) countFacets(r *Request) (*facetCounter, error) {
 	if len(r.Facets) == 0 {
 		return nil, nil
 	}
-	f := &facetCounter{columnSet: s.columns, facets: r.Facets, counts: make([][len(columnOrder)][]uint32, len(s.columns.files)), at: -1}
+	f := &facetCounter{columnCursor: columnCursor{columnSet: s.columns}, facets: r.Facets, counts: make([][len(columnOrder)][]uint32, len(s.columns.files))}
 	for _, facet := range r.Facets {
 		column := slices.Index(columnOrder[:], facet)
 		switch {
@@ -84,29 +81,23 @@ func (s *snapshot) countFacets(r *Request) (*facetCounter, error) {
 			f.columns = append(f.columns, column)
 		}
 	}
+	for i, file := range f.files {
+		for _, column := range f.columns {
+			f.counts[i][column] = make([]uint32, file.values[column].count)
+		}
+	}
 	return f, nil
 }
 
 // count takes a match.
 func (f *facetCounter) count(doc uint64) {
-	for doc >= f.end {
-		f.nextFile()
-	}
-	file, n, counts := f.files[f.at], int(doc-f.start), &f.counts[f.at]
+	file, n := f.seek(doc)
+	counts := &f.counts[f.at]
 	for _, i := range f.columns {
 		counts[i][file.values[i].ord(n)]++
 	}
 	if f.months != nil {
 		f.months.count(file.when(n))
-	}
-}
-
-func (f *facetCounter) nextFile() {
-	f.at++
-	f.start = f.starts[f.at]
-	f.end = f.start + uint64(f.files[f.at].docs)
-	for _, i := range f.columns {
-		f.counts[f.at][i] = make([]uint32, f.files[f.at].values[i].count)
 	}
 }
 

@@ -205,7 +205,7 @@ type run struct {
 }
 
 func (s *snapshot) start(ctx context.Context, r *Request) (*run, error) {
-	when := &whenReader{columnSet: s.columns}
+	when := &columnCursor{columnSet: s.columns}
 	comp := &compiler{snapshot: s, ctx: ctx, when: when, synonyms: r.synonyms, wholly: r.counts}
 	m, err := comp.compile(r.Query)
 	if err != nil {

@@ -17,9 +17,8 @@ func nameSet(names string) map[string]bool {
 	return set
 }
 
-// maybeHeader is false for nearly all lines that headerLine does not match:
-// its longest name has less than 32 bytes, and white space stands behind the
-// colon.
+// maybeHeader is false for nearly all lines that are no header: the longest
+// name has less than 32 bytes, and white space stands behind the colon.
 func maybeHeader(l string) bool {
 	i := strings.IndexByte(l[:min(len(l), 40)], ':')
 	if i < 0 {

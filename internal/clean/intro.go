@@ -36,11 +36,18 @@ var (
 	datedSender = regexp.MustCompile(`^\d{4}[-/年] ?\d{1,2}[-/月] ?\d{1,2}日? ?[^<]{0,80}<[^<>]{3,80}>\s*$`)
 )
 
-func introducedAt(lines []string, i int) bool {
+// lineAbove finds the line above line i, up to two empty ones between; it is
+// -1 if there is none.
+func lineAbove(lines []string, i int) int {
 	j := i - 1
 	for j >= 0 && j >= i-2 && strings.TrimSpace(lines[j]) == "" {
 		j--
 	}
+	return j
+}
+
+func introducedAt(lines []string, i int) bool {
+	j := lineAbove(lines, i)
 	return j >= 0 && isIntro(lines[j])
 }
 

@@ -36,11 +36,7 @@ func markNamed(lines []string, kinds []lineKind) {
 				names = map[string]bool{}
 			}
 			names[m[1]] = true
-			j := i - 1
-			for strings.TrimSpace(lines[j]) == "" {
-				j--
-			}
-			for ; j < i; j++ { // ">>>>> Ann writes:" is no quote of a quote
+			for j := lineAbove(lines, i); j < i; j++ { // ">>>>> Ann writes:" is no quote of a quote
 				kinds[j] = lineKind{Quote, 1}
 			}
 		}

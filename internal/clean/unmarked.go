@@ -100,9 +100,6 @@ func barDepth(l, marks string) int {
 
 // saysWroteAbove reports whether the introduction above line i has its verb.
 func saysWroteAbove(lines []string, i int) bool {
-	j := i - 1
-	for j > 0 && j >= i-2 && strings.TrimSpace(lines[j]) == "" {
-		j--
-	}
-	return saysWrote(lines[j])
+	j := lineAbove(lines, i)
+	return j >= 0 && saysWrote(lines[j])
 }
