@@ -101,8 +101,6 @@ func (c *compiler) and(q And) (matcher, error) {
 			err = add(&must, m, merr)
 		}
 		if err != nil {
-			closeAll(must)
-			closeAll(not)
 			return nil, err
 		}
 	}
@@ -123,7 +121,6 @@ func (c *compiler) mustNot(must, not []matcher) (matcher, error) {
 	case 0:
 		all, err := c.openAll(c.ctx)
 		if err != nil {
-			closeAll(not)
 			return nil, err
 		}
 		m = all
@@ -175,7 +172,6 @@ func (c *compiler) or(q Or) (matcher, error) {
 	for _, part := range q {
 		m, err := c.compile(part)
 		if err != nil {
-			closeAll(parts)
 			return nil, err
 		}
 		parts = append(parts, m)
@@ -197,7 +193,6 @@ func (c *compiler) terms(f Field, terms []string) (matcher, error) {
 	for _, term := range terms {
 		p, err := c.openTerm(c.ctx, f, term, false)
 		if err != nil {
-			or.close()
 			return nil, err
 		}
 		if p != nil {

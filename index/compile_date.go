@@ -25,7 +25,6 @@ func (c *compiler) dateRange(q DateRange) (matcher, error) {
 	}
 	days, err := c.terms(fieldDay, edges)
 	if err != nil {
-		m.close()
 		return nil, err
 	}
 	first, last := whenOf(from), whenOf(to)

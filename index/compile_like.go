@@ -39,7 +39,6 @@ func (c *compiler) like(q Like) (matcher, error) {
 	for _, t := range words {
 		w, err := c.scored(q.Field, Expand(t.word))
 		if err != nil {
-			m.close()
 			return nil, err
 		}
 		w.label = t.word
@@ -68,7 +67,6 @@ func (c *compiler) telling(q Like, copies uint64) ([]telling, error) {
 		docs := uint64(0)
 		if p != nil {
 			docs = p.docs()
-			p.close()
 		}
 		if docs < least {
 			continue
@@ -159,4 +157,3 @@ func (m *docsMatcher) advance(min uint64) (uint64, error) {
 }
 
 func (m *docsMatcher) score() float64 { return 0 }
-func (m *docsMatcher) close()         {}

@@ -21,7 +21,6 @@ func (c *compiler) nearby(q Near) (matcher, error) {
 	for _, part := range q.Parts {
 		m, err := c.compile(part)
 		if err != nil {
-			all.close()
 			return nil, err
 		}
 		all.parts = append(all.parts, m)
@@ -30,7 +29,6 @@ func (c *compiler) nearby(q Near) (matcher, error) {
 	for _, f := range c.fields(field) {
 		places, err := c.placed(f.field, q.Parts)
 		if err != nil {
-			m.close()
 			return nil, err
 		}
 		m.fields = append(m.fields, places)
@@ -117,7 +115,6 @@ func (c *compiler) placed(f Field, parts []Query) ([]*placedPart, error) {
 				err = c.openPlaced(p, f, forms)
 			}
 			if err != nil {
-				closePlaced(out)
 				return nil, err
 			}
 		}

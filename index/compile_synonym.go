@@ -29,7 +29,6 @@ func (c *compiler) meant(q And, i int) (m matcher, n int, err error) {
 			}
 		}
 		if err != nil {
-			closeAll(parts)
 			return nil, 0, err
 		}
 	}
@@ -53,7 +52,6 @@ func (c *compiler) orAlso(m matcher, words And, also []string) (matcher, error) 
 	}
 	w, err := c.scored(first.Field, forms)
 	if err != nil {
-		m.close()
 		return nil, err
 	}
 	w.label = strings.Join(also, ", ")

@@ -18,7 +18,6 @@ func (c *compiler) inThread(q InThread) (matcher, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer of.close()
 	values, err := c.openThreads()
 	if err != nil {
 		return nil, err

@@ -60,7 +60,6 @@ func (c *compiler) wildcard(f Field, text string, list func(last string) spellin
 	w := &wordMatcher{}
 	for _, field := range c.fields(f) {
 		if err := c.wildPhrase(w, field, words[:last], list(words[last])); err != nil {
-			w.close()
 			return nil, err
 		}
 	}

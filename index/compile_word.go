@@ -29,7 +29,6 @@ func (c *compiler) word(q Word, also []string) (matcher, error) {
 	}
 	for _, more := range []func(*wordMatcher, Word) error{c.foreign, c.inside} {
 		if err := more(w, q); err != nil {
-			w.close()
 			return nil, err
 		}
 	}
@@ -73,7 +72,6 @@ func (c *compiler) forms(f Field, text string, expand func(string) [][]string) (
 func (c *compiler) scored(f Field, forms [][]string) (*wordMatcher, error) {
 	w := &wordMatcher{}
 	if err := c.open(w, f, forms); err != nil {
-		w.close()
 		return nil, err
 	}
 	w.idf = c.idf(w)

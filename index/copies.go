@@ -48,7 +48,6 @@ func (f *copyFinder) sharing(found []uint64, doc uint64, p copyPrint, key string
 	if with == nil || err != nil {
 		return found, err
 	}
-	defer with.close()
 	if with.total < 2 {
 		return found, nil
 	}

@@ -22,7 +22,6 @@ func (s *snapshot) explain(ctx context.Context, r *Request, hits []Hit) error {
 	if err != nil {
 		return err
 	}
-	defer run.close()
 	inOrder := make([]*Hit, 0, len(hits))
 	for i := range hits[:min(len(hits), maxExplained)] {
 		inOrder = append(inOrder, &hits[i])

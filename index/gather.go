@@ -43,7 +43,6 @@ func (g *gatherer) add(field weight, s spelling) error {
 	if p == nil || err != nil {
 		return err
 	}
-	defer p.close()
 	mean := max(g.mean(field.field), 1)
 	for doc := uint64(0); ; doc++ {
 		if doc, err = p.advance(doc); err != nil || doc == noDoc {
@@ -83,5 +82,3 @@ func (m *gatheredMatcher) score() float64 {
 	found := float64(m.found[m.doc])
 	return m.idf * found * (k1 + 1) / (k1 + found)
 }
-
-func (m *gatheredMatcher) close() {}

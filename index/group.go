@@ -68,7 +68,6 @@ func (g *grouper) group(doc uint64) ([]uint64, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer p.close()
 	var all []uint64
 	for at := uint64(0); len(all) < maxMembers; at++ {
 		if at, err = p.advance(at); err != nil {
@@ -176,7 +175,6 @@ func (g *grouper) judge(docs []uint64) error {
 	if err != nil {
 		return err
 	}
-	defer run.close()
 	at := uint64(0)
 	for _, doc := range docs {
 		if at < doc || at == 0 {

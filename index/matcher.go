@@ -7,13 +7,13 @@ import (
 	bleveindex "github.com/blevesearch/bleve_index_api"
 )
 
-// matcher walks the documents that match a node of a query.
+// matcher walks the documents that match a node of a query. There is nothing to
+// close: all that it reads is the snapshot's.
 type matcher interface {
 	// advance moves to the first match from min on, and returns it; noDoc when
 	// there is none. min never decreases.
 	advance(min uint64) (uint64, error)
 	score() float64 // of the current match
-	close()
 }
 
 // k1 is how soon more occurrences of a word stop to count: BM25's, where 1.2 is
@@ -88,12 +88,6 @@ func (m *wordMatcher) score() float64 {
 	return form * m.idf * found * (k1 + 1) / (k1 + found)
 }
 
-func (m *wordMatcher) close() {
-	for i := range m.leaves {
-		m.leaves[i].close()
-	}
-}
-
 // andMatcher matches what all its parts match.
 type andMatcher struct{ parts []matcher }
 
@@ -123,8 +117,6 @@ func (m *andMatcher) score() (sum float64) {
 	}
 	return sum
 }
-
-func (m *andMatcher) close() { closeAll(m.parts) }
 
 // orMatcher matches what one of its parts matches.
 type orMatcher struct {
@@ -158,8 +150,6 @@ func (m *orMatcher) score() (sum float64) {
 	return sum
 }
 
-func (m *orMatcher) close() { closeAll(m.parts) }
-
 // butMatcher matches what of matches and but does not.
 type butMatcher struct{ of, but matcher }
 
@@ -181,7 +171,6 @@ func (m *butMatcher) advance(min uint64) (uint64, error) {
 }
 
 func (m *butMatcher) score() float64 { return m.of.score() }
-func (m *butMatcher) close()         { m.of.close(); m.but.close() }
 
 // allMatcher matches every document.
 type allMatcher struct {
@@ -220,14 +209,12 @@ func (m *allMatcher) advance(min uint64) (uint64, error) {
 }
 
 func (m *allMatcher) score() float64 { return 0 }
-func (m *allMatcher) close()         { m.reader.Close() }
 
 // noneMatcher matches nothing.
 type noneMatcher struct{}
 
 func (noneMatcher) advance(uint64) (uint64, error) { return noDoc, nil }
 func (noneMatcher) score() float64                 { return 0 }
-func (noneMatcher) close()                         {}
 
 // filterMatcher matches what of matches and keep accepts. It does not score.
 type filterMatcher struct {
@@ -253,10 +240,3 @@ func (m *filterMatcher) advance(min uint64) (uint64, error) {
 }
 
 func (m *filterMatcher) score() float64 { return 0 }
-func (m *filterMatcher) close()         { m.of.close() }
-
-func closeAll(parts []matcher) {
-	for _, p := range parts {
-		p.close()
-	}
-}

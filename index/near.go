@@ -63,14 +63,6 @@ func (c *compiler) openNear(word *nearWord, q Word) error {
 	return nil
 }
 
-func (n *nearness) close() {
-	for _, w := range n.words {
-		for _, p := range w.forms {
-			p.close()
-		}
-	}
-}
-
 // bonus is what the nearness of the words in a document adds to its score.
 func (n *nearness) bonus(doc uint64) (float64, error) {
 	found, sum := 0, 0.0

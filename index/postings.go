@@ -22,7 +22,6 @@ type postings interface {
 	count() int
 	length() float64
 	docs() uint64 // how many documents hold it, at most
-	close()
 }
 
 // termPostings are the postings of one term: those of each segment that has it,
@@ -115,7 +114,6 @@ func (p *termPostings) advance(min uint64) (uint64, error) {
 
 func (p *termPostings) count() int   { return max(unpackCount(p.current.Frequency()), 1) }
 func (p *termPostings) docs() uint64 { return p.total }
-func (p *termPostings) close()       {}
 
 // length is what bleve makes its norm of.
 func (p *termPostings) length() float64 { return float64(max(p.current.NormUint64(), 1)) }
@@ -134,7 +132,6 @@ func (s *snapshot) openPhrase(ctx context.Context, f Field, terms []string) (*ph
 	for _, term := range terms {
 		t, err := s.openTerm(ctx, f, term, true)
 		if err != nil || t == nil {
-			p.close()
 			return nil, err
 		}
 		p.terms = append(p.terms, t)
@@ -188,10 +185,4 @@ func (p *phrasePostings) docs() uint64 {
 		n = min(n, t.docs())
 	}
 	return n
-}
-
-func (p *phrasePostings) close() {
-	for _, t := range p.terms {
-		t.close()
-	}
 }

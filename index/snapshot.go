@@ -125,7 +125,6 @@ func (s *snapshot) search(ctx context.Context, r *Request) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer run.close()
 	run.collector.after, run.collector.limit = after, r.Limit
 	facets, err := s.countFacets(r)
 	if err != nil {
@@ -192,7 +191,6 @@ func (s *snapshot) next(ctx context.Context, r *Request, limit int, after *candi
 	if err != nil {
 		return nil, err
 	}
-	defer run.close()
 	run.collector.limit, run.collector.after, run.collector.but = limit, after, but
 	return run.collect(ctx)
 }
@@ -209,13 +207,11 @@ func (s *snapshot) start(ctx context.Context, r *Request) (*run, error) {
 	comp := &compiler{snapshot: s, ctx: ctx, when: when, synonyms: r.synonyms, wholly: r.counts}
 	m, err := comp.compile(r.Query)
 	if err != nil {
-		comp.near.close()
 		return nil, err
 	}
 	c := &collector{snapshot: s, when: when, order: r.Sort}
 	if r.Sort == ByRelevance {
 		if c.starts, err = s.openTerm(ctx, FieldIs, IsStarter, false); err != nil {
-			(&run{comp, m, c}).close()
 			return nil, err
 		}
 	}
@@ -223,14 +219,6 @@ func (s *snapshot) start(ctx context.Context, r *Request) (*run, error) {
 		c.near = &comp.near
 	}
 	return &run{comp, m, c}, nil
-}
-
-func (r *run) close() {
-	if r.collector.starts != nil {
-		r.collector.starts.close()
-	}
-	r.matcher.close()
-	r.compiler.near.close()
 }
 
 func (r *run) collect(ctx context.Context) ([]candidate, error) {

@@ -101,21 +101,6 @@ func (m *nearMatcher) near(doc uint64) (bool, error) {
 
 func (m *nearMatcher) score() float64 { return m.of.score() }
 
-func (m *nearMatcher) close() {
-	m.of.close()
-	for _, parts := range m.fields {
-		closePlaced(parts)
-	}
-}
-
-func closePlaced(parts []*placedPart) {
-	for _, p := range parts {
-		for _, form := range p.forms {
-			form.close()
-		}
-	}
-}
-
 // inOrder tells whether the parts follow each other, the last beginning at
 // most distance behind the first. From each first part, the next ones that
 // come are the nearest.

@@ -136,7 +136,6 @@ func (s *snapshot) having(ctx context.Context, f Field, term string) (uint64, er
 	if err != nil || p == nil {
 		return 0, err
 	}
-	defer p.close()
 	return p.docs(), nil
 }
 

@@ -42,7 +42,6 @@ func (c *compiler) readTongues() (*tongues, error) {
 		}
 		t.stemmed = append(t.stemmed, lang)
 		err = t.read(p, 1<<(len(t.stemmed)-1))
-		p.close()
 		if err != nil {
 			return nil, err
 		}
