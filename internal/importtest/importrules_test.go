@@ -37,6 +37,7 @@ var allowed = map[string][]string{
 	"index/enginetest":   {"archive", "index"},
 	"search":             {"archive", "index"},
 	"internal/mbox":      {"archive"},
+	"internal/web/link":  {"archive", "search"},
 	"internal/cli":       {"archive", "index", "search"},
 	"internal/searchcli": {"archive", "search", "internal/cli", "internal/mbox"},
 	"internal/crawlcli":  {"archive", "internal/importer", "internal/mail", "internal/mbox", "internal/pipermail", "internal/config", "internal/schedule", "crawler", "index", "internal/cli"},
