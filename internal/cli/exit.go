@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"github.com/bxsearch/bxsearch/internal/neutral"
 	"strings"
 	"unicode/utf8"
 
@@ -84,17 +85,17 @@ func ExitCode(err error) int {
 // place.
 func (e *Env) explain(program string, err error) string {
 	if syntax, ok := errors.AsType[*search.SyntaxError](err); ok {
-		return program + ": " + Neutral(syntax.Msg) + "\n" +
-			pointAt(syntax.Query, syntax.Pos, e.Screen(e.Stderr).Width-2) + Neutral(syntax.Hint)
+		return program + ": " + neutral.Text(syntax.Msg) + "\n" +
+			pointAt(syntax.Query, syntax.Pos, e.Screen(e.Stderr).Width-2) + neutral.Text(syntax.Hint)
 	}
-	return program + ": " + Neutral(err.Error())
+	return program + ": " + neutral.Text(err.Error())
 }
 
 // pointAt shows a line with a caret under one of its bytes. Of a line longer
 // than cols it shows the part around the caret.
 func pointAt(line string, pos, cols int) string {
 	flat := strings.NewReplacer("\n", " ", "\t", " ").Replace
-	before, behind := Neutral(flat(line[:pos])), Neutral(flat(line[pos:]))
+	before, behind := neutral.Text(flat(line[:pos])), neutral.Text(flat(line[pos:]))
 	for TextWidth(before) > cols*2/3 {
 		_, n := utf8.DecodeRuneInString(before)
 		before = before[n:]

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"github.com/bxsearch/bxsearch/internal/neutral"
 	"io"
 	"os"
 	"slices"
@@ -107,7 +108,7 @@ func columnWidths(rows [][]string) []int {
 // and pipes get every byte.
 func (e *Env) Harmless(w io.Writer) io.Writer {
 	if e.Screen(e.Stdout).TTY {
-		return NeutralWriter{w}
+		return neutral.Writer{W: w}
 	}
 	return w
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/bxsearch/bxsearch/internal/cli"
+	"github.com/bxsearch/bxsearch/internal/neutral"
 
 	"github.com/spf13/cobra"
 
@@ -76,7 +77,7 @@ func (c *crawl) reportAttachments(out io.Writer, s crawler.AttachmentStats) {
 			cli.Count(s.FailedTotal), cli.Counted(s.Requests, "request"))
 	}
 	for _, warning := range s.Warnings {
-		fmt.Fprintf(out, "  warning: %s\n", cli.OneLine(warning))
+		fmt.Fprintf(out, "  warning: %s\n", neutral.OneLine(warning))
 	}
 	reportFailures(out, s.Failed, s.FailedTotal)
 }

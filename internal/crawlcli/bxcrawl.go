@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/bxsearch/bxsearch/internal/cli"
+	"github.com/bxsearch/bxsearch/internal/neutral"
 
 	"github.com/spf13/cobra"
 
@@ -158,7 +159,7 @@ func (o *crawlOptions) run(ctx context.Context, e *env, urls []string) error {
 	}
 	failed := o.writeMetrics(ctx, e)
 	if err != nil && failed != nil {
-		e.Say("bxcrawl: %s", cli.Neutral(failed.Error()))
+		e.Say("bxcrawl: %s", neutral.Text(failed.Error()))
 		return err
 	}
 	return cmp.Or(err, failed)

@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"github.com/bxsearch/bxsearch/internal/cli"
+	"github.com/bxsearch/bxsearch/internal/neutral"
 
 	"github.com/spf13/cobra"
 )
@@ -37,10 +38,10 @@ func (o *crawlOptions) write(w io.Writer) error {
 	if path == "" {
 		path = "none"
 	}
-	fmt.Fprintf(w, "configuration: %s\ndata: %s\n\n", cli.Neutral(path), cli.Neutral(*o.data))
+	fmt.Fprintf(w, "configuration: %s\ndata: %s\n\n", neutral.Text(path), neutral.Text(*o.data))
 	rows := [][]string{{"SETTING", "VALUE", "FROM"}}
 	for _, s := range o.settings() {
-		rows = append(rows, []string{s.name, cli.OneLine(s.value), cli.OneLine(o.origin(s.name))})
+		rows = append(rows, []string{s.name, neutral.OneLine(s.value), neutral.OneLine(o.origin(s.name))})
 	}
 	fmt.Fprint(w, cli.Table(rows))
 	if len(o.config.Lists) == 0 {
@@ -50,7 +51,7 @@ func (o *crawlOptions) write(w io.Writer) error {
 	rows = [][]string{{"LIST", "DELAY", "VIA", "ATTACHMENTS"}}
 	for _, l := range o.config.Lists {
 		j := o.job(l.URL.String())
-		rows = append(rows, []string{cli.OneLine(j.url), j.delay.String(), j.via, j.attachments})
+		rows = append(rows, []string{neutral.OneLine(j.url), j.delay.String(), j.via, j.attachments})
 	}
 	_, err := fmt.Fprint(w, "\n", cli.Table(rows))
 	return err

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/bxsearch/bxsearch/internal/cli"
+	"github.com/bxsearch/bxsearch/internal/neutral"
 
 	"github.com/bxsearch/bxsearch/archive"
 	"github.com/bxsearch/bxsearch/crawler"
@@ -51,7 +52,7 @@ func (c *crawl) progress(ev crawler.Event) {
 		}
 	case crawler.EventWait:
 		if !c.quiet && ev.Wait >= 5*time.Second {
-			c.bar.say(fmt.Sprintf("waiting %s: %s", roughly(ev.Wait), cli.OneLine(ev.Reason)))
+			c.bar.say(fmt.Sprintf("waiting %s: %s", roughly(ev.Wait), neutral.OneLine(ev.Reason)))
 		}
 	}
 	c.bar.update(state)
@@ -96,7 +97,7 @@ func stepOf(ev crawler.Event) step {
 
 // periodLine is what a log shows of a period.
 func periodLine(ev crawler.Event) string {
-	line := fmt.Sprintf("%s %s: %s listed, %s new", cli.OneLine(ev.List), cli.OneLine(ev.Period), cli.Count(ev.Listed), cli.Count(ev.New))
+	line := fmt.Sprintf("%s %s: %s listed, %s new", neutral.OneLine(ev.List), neutral.OneLine(ev.Period), cli.Count(ev.Listed), cli.Count(ev.New))
 	if ev.Failed > 0 {
 		line += fmt.Sprintf(", %s failed", cli.Count(ev.Failed))
 	}

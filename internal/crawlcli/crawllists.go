@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/bxsearch/bxsearch/internal/cli"
+	"github.com/bxsearch/bxsearch/internal/neutral"
 
 	"golang.org/x/sync/errgroup"
 
@@ -204,7 +205,7 @@ func (c *crawl) list(ctx context.Context, cr *crawler.Crawler, j job) error {
 	c.report(&out, stats, ended.Sub(began))
 	c.reportAttachments(&out, parts)
 	if err != nil {
-		fmt.Fprintf(&out, "bxcrawl: %s\n", cli.Neutral(err.Error()))
+		fmt.Fprintf(&out, "bxcrawl: %s\n", neutral.Text(err.Error()))
 		offer(&out, err)
 	}
 	_, err = c.bar.Write(out.Bytes())
@@ -219,6 +220,6 @@ func offer(out io.Writer, err error) {
 	}
 	fmt.Fprintln(out, "To crawl one of its lists:")
 	for _, l := range npe.Lists {
-		fmt.Fprintf(out, "  bxcrawl %s\n", cli.OneLine(l.ArchiveURL))
+		fmt.Fprintf(out, "  bxcrawl %s\n", neutral.OneLine(l.ArchiveURL))
 	}
 }

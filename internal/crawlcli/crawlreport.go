@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/bxsearch/bxsearch/internal/cli"
+	"github.com/bxsearch/bxsearch/internal/neutral"
 
 	"github.com/bxsearch/bxsearch/crawler"
 )
@@ -14,7 +15,7 @@ import (
 func (c *crawl) report(out io.Writer, s crawler.Stats, took time.Duration) {
 	if !c.quiet && s.List != "" {
 		fmt.Fprintf(out, "%s: %s fetched (%s), %s unchanged, %s failed; %s in %s\n",
-			cli.OneLine(s.List), cli.Counted(s.Fetched, "file"), cli.Bytes(s.Bytes), cli.Count(s.Unchanged), cli.Count(s.FailedTotal),
+			neutral.OneLine(s.List), cli.Counted(s.Fetched, "file"), cli.Bytes(s.Bytes), cli.Count(s.Unchanged), cli.Count(s.FailedTotal),
 			cli.Counted(s.Requests, "request"), roughly(took))
 		if s.Joined > 0 {
 			fmt.Fprintf(out, "  %s by %s, %s by a page of its own\n", cli.Counted(s.Joined, "message"), cli.Counted(s.Texts, "text file"), cli.Count(s.Fallback))
@@ -24,14 +25,14 @@ func (c *crawl) report(out io.Writer, s crawler.Stats, took time.Duration) {
 		}
 	}
 	for _, warning := range s.Warnings {
-		fmt.Fprintf(out, "  warning: %s\n", cli.OneLine(warning))
+		fmt.Fprintf(out, "  warning: %s\n", neutral.OneLine(warning))
 	}
 	reportFailures(out, s.Failed, s.FailedTotal)
 }
 
 func reportFailures(out io.Writer, failed []crawler.Failure, total int) {
 	for _, f := range failed {
-		fmt.Fprintf(out, "  failed: %s: %s\n", cli.OneLine(f.URL), cli.OneLine(f.Reason))
+		fmt.Fprintf(out, "  failed: %s: %s\n", neutral.OneLine(f.URL), neutral.OneLine(f.Reason))
 	}
 	if more := total - len(failed); more > 0 {
 		fmt.Fprintf(out, "  and %s more; bxcrawl verify names each\n", cli.Count(more))

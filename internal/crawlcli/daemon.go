@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/bxsearch/bxsearch/internal/cli"
+	"github.com/bxsearch/bxsearch/internal/neutral"
 
 	"github.com/coreos/go-systemd/v22/daemon"
 	"github.com/prometheus/client_golang/prometheus"
@@ -277,5 +278,5 @@ func (e *env) serviceLog(v verbosity) *slog.Logger {
 	case v.quiet:
 		level = slog.LevelWarn
 	}
-	return slog.New(slog.NewTextHandler(cli.NeutralWriter{W: e.Stderr}, &slog.HandlerOptions{Level: level}))
+	return slog.New(slog.NewTextHandler(neutral.Writer{W: e.Stderr}, &slog.HandlerOptions{Level: level}))
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bxsearch/bxsearch/internal/cli"
+	"github.com/bxsearch/bxsearch/internal/neutral"
 
 	"github.com/spf13/cobra"
 
@@ -36,7 +37,7 @@ func (e *env) logger(v verbosity, w io.Writer) *slog.Logger {
 	case v.quiet:
 		level = slog.LevelError
 	}
-	return slog.New(slog.NewTextHandler(cli.NeutralWriter{W: w}, &slog.HandlerOptions{Level: level}))
+	return slog.New(slog.NewTextHandler(neutral.Writer{W: w}, &slog.HandlerOptions{Level: level}))
 }
 
 func (v *verbosity) flags(cmd *cobra.Command) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bxsearch/bxsearch/internal/cli"
 	"github.com/bxsearch/bxsearch/internal/mbox"
+	"github.com/bxsearch/bxsearch/internal/wire"
 
 	"github.com/spf13/cobra"
 
@@ -37,7 +38,7 @@ func exportCommand(e *env, data *string) *cobra.Command {
 				if err := checkList(cmd, a, list); err != nil {
 					return err
 				}
-				urls, err := cli.ListURLs(cmd.Context(), a)
+				urls, err := wire.ListURLs(cmd.Context(), a)
 				if err != nil {
 					return err
 				}
@@ -56,7 +57,7 @@ func exportCommand(e *env, data *string) *cobra.Command {
 
 // exportFormats are the ways to write a message.
 var exportFormats = map[string]func(w io.Writer, m *archive.Message, listURL string) error{
-	"jsonl": func(w io.Writer, m *archive.Message, _ string) error { return cli.WriteJSON(w, cli.JSONMessage(m)) },
+	"jsonl": func(w io.Writer, m *archive.Message, _ string) error { return wire.WriteJSON(w, wire.Message(m)) },
 	"mbox":  mbox.Write,
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/bxsearch/bxsearch/internal/cli"
+	"github.com/bxsearch/bxsearch/internal/neutral"
 
 	"github.com/spf13/cobra"
 
@@ -119,7 +120,7 @@ func (o *importOptions) all(ctx context.Context, c *crawl, paths []string) error
 		if err != nil {
 			failed, last = failed+1, err
 			if len(paths) > 1 {
-				c.env.Say("bxcrawl: %s", cli.Neutral(err.Error()))
+				c.env.Say("bxcrawl: %s", neutral.Text(err.Error()))
 			}
 		}
 	}
@@ -193,7 +194,7 @@ func (o *importOptions) report(e *env, path string, s importer.Stats) {
 	}
 	if !o.quiet && s.Read > 0 {
 		e.Say("%s (%s, %s): %s read, %s new (%s), %s known already",
-			cli.OneLine(path), cli.OneLine(s.Format), cli.OneLine(strings.Join(s.Lists, ", ")), cli.Counted(s.Read, what), cli.Count(s.New), cli.Bytes(s.Bytes), cli.Count(s.Known))
+			neutral.OneLine(path), neutral.OneLine(s.Format), neutral.OneLine(strings.Join(s.Lists, ", ")), cli.Counted(s.Read, what), cli.Count(s.New), cli.Bytes(s.Bytes), cli.Count(s.Known))
 	}
 	if s.Older > 0 && !o.quiet {
 		e.Say("  %s older than what is held of the same page; left out", cli.Counted(s.Older, what))
@@ -202,7 +203,7 @@ func (o *importOptions) report(e *env, path string, s importer.Stats) {
 		e.Say("  %s listed by no index page, and left out; --unlisted takes them too", cli.Counted(s.Unlisted, "page"))
 	}
 	for _, p := range s.Problems {
-		e.Say("  problem: %s: %s", cli.OneLine(p.Where), cli.OneLine(p.Detail))
+		e.Say("  problem: %s: %s", neutral.OneLine(p.Where), neutral.OneLine(p.Detail))
 	}
 	if more := s.ProblemTotal - len(s.Problems); more > 0 {
 		e.Say("  and %s more; bxcrawl import --verbose names each", cli.Count(more))

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/bxsearch/bxsearch/internal/cli"
+	"github.com/bxsearch/bxsearch/internal/neutral"
+	"github.com/bxsearch/bxsearch/internal/wire"
 
 	"github.com/spf13/cobra"
 
@@ -86,16 +88,16 @@ func writeLedgerText(w io.Writer, r archive.Raw) error {
 	if r.Status == 0 {
 		status = "-"
 	}
-	line := fmt.Sprintf("%s  %3s  %-10s  %8s  %s", r.Fetched.UTC().Format("2006-01-02 15:04:05Z"), status, r.Kind, cli.Bytes(r.Size), cli.OneLine(r.URL))
+	line := fmt.Sprintf("%s  %3s  %-10s  %8s  %s", r.Fetched.UTC().Format("2006-01-02 15:04:05Z"), status, r.Kind, cli.Bytes(r.Size), neutral.OneLine(r.URL))
 	if r.Err != "" {
-		line += "  " + cli.OneLine(r.Err)
+		line += "  " + neutral.OneLine(r.Err)
 	}
 	_, err := fmt.Fprintln(w, line)
 	return err
 }
 
 func writeLedgerJSON(w io.Writer, r archive.Raw) error {
-	return cli.WriteJSON(w, ledgerLine{
+	return wire.WriteJSON(w, ledgerLine{
 		URL: r.URL, List: r.List, Period: r.Group, Kind: string(r.Kind), Fetched: r.Fetched, Status: r.Status, Error: r.Err,
 		Size: r.Size, SHA256: r.SHA256, ETag: r.ETag, LastModified: r.LastModified, ContentType: r.ContentType, FinalURL: r.FinalURL,
 	})

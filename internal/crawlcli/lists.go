@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/bxsearch/bxsearch/internal/cli"
+	"github.com/bxsearch/bxsearch/internal/neutral"
+	"github.com/bxsearch/bxsearch/internal/wire"
 
 	"github.com/spf13/cobra"
 
@@ -57,8 +59,8 @@ they would be by its example.`,
 				rows := [][]string{{"LIST", "URL", "DESCRIPTION"}}
 				for _, l := range offers {
 					if !asJSON {
-						rows = append(rows, []string{cli.OneLine(l.Name), cli.OneLine(l.ArchiveURL), cli.OneLine(l.Description)})
-					} else if err := cli.WriteJSON(w, listOffer{l.Name, l.Description, l.ArchiveURL, l.InfoURL}); err != nil {
+						rows = append(rows, []string{neutral.OneLine(l.Name), neutral.OneLine(l.ArchiveURL), neutral.OneLine(l.Description)})
+					} else if err := wire.WriteJSON(w, listOffer{l.Name, l.Description, l.ArchiveURL, l.InfoURL}); err != nil {
 						return err
 					}
 				}

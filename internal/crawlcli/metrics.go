@@ -9,7 +9,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/bxsearch/bxsearch/internal/cli"
+	"github.com/bxsearch/bxsearch/internal/neutral"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -32,7 +32,7 @@ func figures(r *statusReport) *prometheus.Registry {
 			if label == "" {
 				label = l.URL
 			}
-			g.WithLabelValues(cli.Neutral(label)).Set(value(l))
+			g.WithLabelValues(neutral.Text(label)).Set(value(l))
 		}
 		reg.MustRegister(g)
 	}

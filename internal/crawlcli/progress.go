@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bxsearch/bxsearch/internal/cli"
+	"github.com/bxsearch/bxsearch/internal/neutral"
 )
 
 // redraw is the shortest time between two drawings of the bar.
@@ -111,7 +112,7 @@ func (b *bar) line(s step, t time.Time) string {
 	}
 	room := cols - cli.TextWidth(tail) - 1
 	// What is done now is worth more than a picture of how far it is.
-	label, gauge := cli.OneLine(s.label), ""
+	label, gauge := neutral.OneLine(s.label), ""
 	if spare := room - cli.TextWidth(label) - 2; s.total > 0 && spare >= 10 {
 		gauge = gaugeOf(s.done, s.total, min(spare, 30)) + " "
 		room -= cli.TextWidth(gauge)

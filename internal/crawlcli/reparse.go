@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/bxsearch/bxsearch/internal/cli"
+	"github.com/bxsearch/bxsearch/internal/neutral"
 
 	"github.com/spf13/cobra"
 
@@ -63,7 +64,7 @@ when it is damaged, or made by another version.`,
 				stats, err := reindex(cmd.Context(), a, *data, index.Options{Logger: log})
 				bar.clear()
 				if err == nil && !v.quiet {
-					fmt.Fprintf(e.Stderr, "%s indexed in %s\n", cli.Counted(stats.Indexed, "message"), cli.Neutral(filepath.Join(*data, "index")))
+					fmt.Fprintf(e.Stderr, "%s indexed in %s\n", cli.Counted(stats.Indexed, "message"), neutral.Text(filepath.Join(*data, "index")))
 				}
 				return err
 			})

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bxsearch/bxsearch/internal/cli"
+	"github.com/bxsearch/bxsearch/internal/wire"
 
 	"github.com/spf13/cobra"
 
@@ -80,7 +81,7 @@ func (o *statusOptions) run(ctx context.Context, e *env, settled *crawlOptions) 
 		}
 		err = e.Buffered(func(w *bufio.Writer) error {
 			if o.json {
-				return cli.WriteJSON(w, report)
+				return wire.WriteJSON(w, report)
 			}
 			return report.write(w, e.tableWidth())
 		})

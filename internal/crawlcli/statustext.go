@@ -8,14 +8,15 @@ import (
 	"strings"
 
 	"github.com/bxsearch/bxsearch/internal/cli"
+	"github.com/bxsearch/bxsearch/internal/neutral"
 )
 
 // write prints the report for people, in so many columns; 0 for any number.
 func (r *statusReport) write(w io.Writer, cols int) error {
 	rows := [][]string{{"LIST", "MESSAGES", "FROM", "TO", "CRAWLED", "FAILED", "STATE", "URL"}}
 	for _, l := range r.Lists {
-		rows = append(rows, []string{cli.OneLine(listLabel(l)), cli.Count(l.Messages), cli.Day(l.First), cli.Day(l.Last), cli.Minute(l.Checked),
-			cli.Count(l.Failed - l.Gone), listState(l), cli.OneLine(l.URL)})
+		rows = append(rows, []string{neutral.OneLine(listLabel(l)), cli.Count(l.Messages), cli.Day(l.First), cli.Day(l.Last), cli.Minute(l.Checked),
+			cli.Count(l.Failed - l.Gone), listState(l), neutral.OneLine(l.URL)})
 	}
 	// What is of least use goes first where there is no room.
 	fmt.Fprint(w, fitted(rows, cols, []int{7, 2, 5, 3, 1}, 1, 5))
@@ -25,7 +26,7 @@ func (r *statusReport) write(w io.Writer, cols int) error {
 	r.writeAttachments(w, cols)
 	lines := []string{
 		"",
-		fmt.Sprintf("%s in %s; archive %s, index %s", cli.Counted(r.Messages, "message"), cli.Neutral(r.Data), cli.Bytes(r.ArchiveBytes), cli.Bytes(r.IndexBytes)),
+		fmt.Sprintf("%s in %s; archive %s, index %s", cli.Counted(r.Messages, "message"), neutral.Text(r.Data), cli.Bytes(r.ArchiveBytes), cli.Bytes(r.IndexBytes)),
 		r.indexLine(), r.runLine(), r.nextLine(),
 	}
 	for _, line := range lines {
@@ -58,11 +59,11 @@ func listState(l listStatus) string {
 // writeTrouble says what is the matter with a list.
 func (l listStatus) writeTrouble(w io.Writer, cols int) {
 	if l.Reason != "" {
-		writeWrapped(w, cli.OneLine(listLabel(l))+": "+cli.OneLine(l.Reason), cols)
+		writeWrapped(w, neutral.OneLine(listLabel(l))+": "+neutral.OneLine(l.Reason), cols)
 	}
 	const shown = 5
 	for _, f := range l.Failures[:min(len(l.Failures), shown)] {
-		writeWrapped(w, "  "+cli.OneLine(f.URL)+": "+cli.OneLine(f.Reason), cols)
+		writeWrapped(w, "  "+neutral.OneLine(f.URL)+": "+neutral.OneLine(f.Reason), cols)
 	}
 	if more := l.Failed - l.Gone - shown; more > 0 {
 		writeWrapped(w, fmt.Sprintf("  and %s more; bxcrawl ledger --failed names each", cli.Count(more)), cols)
@@ -82,9 +83,9 @@ func (r *statusReport) writeAttachments(w io.Writer, cols int) {
 		failed := 0
 		for _, reason := range slices.Sorted(maps.Keys(a.Failed)) {
 			failed += a.Failed[reason]
-			reasons = append(reasons, fmt.Sprintf("%s: %s not had: %s", cli.OneLine(listLabel(l)), cli.Counted(a.Failed[reason], "attachment"), cli.OneLine(reason)))
+			reasons = append(reasons, fmt.Sprintf("%s: %s not had: %s", neutral.OneLine(listLabel(l)), cli.Counted(a.Failed[reason], "attachment"), neutral.OneLine(reason)))
 		}
-		rows = append(rows, []string{cli.OneLine(listLabel(l)), cli.Count(a.Named), cli.Count(a.Readable), cli.Count(a.Missing), cli.Count(a.Held), cli.Count(a.Gone), cli.Count(failed)})
+		rows = append(rows, []string{neutral.OneLine(listLabel(l)), cli.Count(a.Named), cli.Count(a.Readable), cli.Count(a.Missing), cli.Count(a.Held), cli.Count(a.Gone), cli.Count(failed)})
 	}
 	if len(rows) == 1 {
 		return
@@ -104,7 +105,7 @@ func (r *statusReport) indexLine() string {
 	case "none":
 		return "index: none yet; bxcrawl reindex makes it"
 	}
-	return cli.Neutral(r.Index)
+	return neutral.Text(r.Index)
 }
 
 func (r *statusReport) runLine() string {

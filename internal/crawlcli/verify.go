@@ -8,6 +8,7 @@ import (
 	"io"
 
 	"github.com/bxsearch/bxsearch/internal/cli"
+	"github.com/bxsearch/bxsearch/internal/neutral"
 
 	"github.com/spf13/cobra"
 
@@ -51,15 +52,15 @@ func verify(ctx context.Context, data string, a *archive.Archive, w io.Writer) e
 		if err != nil {
 			return fmt.Errorf("verify %s: %w", l.Name, err)
 		}
-		rows = append(rows, []string{cli.OneLine(l.Name), cli.Count(c.listed), cli.Count(c.held), cli.Count(len(c.gaps)), cli.Count(l.Messages), cli.Count(len(c.differences))})
+		rows = append(rows, []string{neutral.OneLine(l.Name), cli.Count(c.listed), cli.Count(c.held), cli.Count(len(c.gaps)), cli.Count(l.Messages), cli.Count(len(c.differences))})
 		gaps, differences = append(gaps, c.gaps...), append(differences, c.differences...)
 	}
 	fmt.Fprint(w, cli.Table(rows, 1, 2, 3, 4, 5))
 	for _, g := range gaps {
-		fmt.Fprintf(w, "missing: %s: %s\n", cli.OneLine(g.url), cli.OneLine(g.reason))
+		fmt.Fprintf(w, "missing: %s: %s\n", neutral.OneLine(g.url), neutral.OneLine(g.reason))
 	}
 	for _, d := range differences {
-		fmt.Fprintf(w, "differs: %s: %s\n", cli.OneLine(d.url), cli.OneLine(d.reason))
+		fmt.Fprintf(w, "differs: %s: %s\n", neutral.OneLine(d.url), neutral.OneLine(d.reason))
 	}
 	damaged, err := writeDamage(ctx, a, w)
 	if err != nil {
@@ -88,7 +89,7 @@ func writeDamage(ctx context.Context, a *archive.Archive, w io.Writer) (int, err
 			return n, err
 		}
 		n++
-		fmt.Fprintf(w, "%s: %s %s %s: %s\n", cli.OneLine(p.Kind), cli.OneLine(p.List), cli.OneLine(p.Group), cli.OneLine(p.URL), cli.OneLine(p.Detail))
+		fmt.Fprintf(w, "%s: %s %s %s: %s\n", neutral.OneLine(p.Kind), neutral.OneLine(p.List), neutral.OneLine(p.Group), neutral.OneLine(p.URL), neutral.OneLine(p.Detail))
 	}
 	return n, nil
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/bxsearch/bxsearch/internal/cli"
+	"github.com/bxsearch/bxsearch/internal/neutral"
 
 	"github.com/bxsearch/bxsearch/search"
 )
@@ -55,7 +56,7 @@ func synonymLines(res *search.Results) []string {
 // cleanLines takes out what could steer a terminal (M4).
 func cleanLines(lines []string) []string {
 	for i := range lines {
-		lines[i] = cli.OneLine(lines[i])
+		lines[i] = neutral.OneLine(lines[i])
 	}
 	return lines
 }

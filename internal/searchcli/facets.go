@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/bxsearch/bxsearch/internal/cli"
+	"github.com/bxsearch/bxsearch/internal/neutral"
+	"github.com/bxsearch/bxsearch/internal/wire"
 
 	"github.com/bxsearch/bxsearch/search"
 )
@@ -49,7 +51,7 @@ func (o *searchOptions) showFacets(ctx context.Context, e *cli.Env, s *search.Se
 	}
 	switch {
 	case o.format == formatJSON:
-		return e.Buffered(func(w *bufio.Writer) error { return cli.WriteJSON(w, facetsJSON{res.Total, res.Facets}) })
+		return e.Buffered(func(w *bufio.Writer) error { return wire.WriteJSON(w, facetsJSON{res.Total, res.Facets}) })
 	case o.format == formatCSV:
 		return e.Buffered(func(w *bufio.Writer) error { return writeFacetsCSV(w, res.Facets) })
 	case res.Total == 0:
@@ -81,7 +83,7 @@ func writeFacets(s cli.Screen, res *search.Results) error {
 	label := 0
 	for _, f := range res.Facets {
 		for _, v := range f.Values {
-			label = max(label, cli.TextWidth(cli.OneLine(v.Query)))
+			label = max(label, cli.TextWidth(neutral.OneLine(v.Query)))
 		}
 	}
 	label = min(label, facetLabel, s.Prose()/2)
@@ -94,7 +96,7 @@ func writeFacets(s cli.Screen, res *search.Results) error {
 		fmt.Fprintln(s.W, s.Paint(cli.Bold, strings.ToUpper(string(f.Facet))))
 		most := slices.MaxFunc(f.Values, func(a, b search.FacetValue) int { return a.Count - b.Count }).Count
 		for _, v := range withGaps(f) {
-			text := cli.Cut(cli.OneLine(v.Query), label)
+			text := cli.Cut(neutral.OneLine(v.Query), label)
 			text += strings.Repeat(" ", label-cli.TextWidth(text))
 			line := fmt.Sprintf("  %s  %*s  %s", text, count, cli.Count(v.Count), s.Paint(cli.Accent, bars(v.Count, most, bar)))
 			fmt.Fprintln(s.W, strings.TrimRight(line, " "))
@@ -179,7 +181,7 @@ func writeFacetsCSV(w io.Writer, facets []search.FacetCounts) error {
 	rows := [][]string{{"facet", "value", "count", "query"}}
 	for _, f := range facets {
 		for _, v := range f.Values {
-			rows = append(rows, []string{string(f.Facet), cell(v.Value), strconv.Itoa(v.Count), cell(v.Query)})
+			rows = append(rows, []string{string(f.Facet), wire.Cell(v.Value), strconv.Itoa(v.Count), wire.Cell(v.Query)})
 		}
 	}
 	return csv.NewWriter(w).WriteAll(rows)
@@ -193,7 +195,7 @@ func writeFacetsMarkdown(w io.Writer, res *search.Results) error {
 		}
 		fmt.Fprintf(w, "| %s | messages |\n|---|---:|\n", f.Facet)
 		for _, v := range f.Values {
-			fmt.Fprintf(w, "| %s | %s |\n", escapeMarkdown(cli.OneLine(v.Value)), cli.Count(v.Count))
+			fmt.Fprintf(w, "| %s | %s |\n", escapeMarkdown(neutral.OneLine(v.Value)), cli.Count(v.Count))
 		}
 		if rest := restOf(f); rest != "" {
 			fmt.Fprintf(w, "\n%s\n", rest)

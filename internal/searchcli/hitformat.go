@@ -5,11 +5,14 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
 	"strings"
 
 	"github.com/bxsearch/bxsearch/internal/cli"
 	"github.com/bxsearch/bxsearch/internal/mbox"
+	"github.com/bxsearch/bxsearch/internal/neutral"
+	"github.com/bxsearch/bxsearch/internal/wire"
 
 	"github.com/bxsearch/bxsearch/archive"
 	"github.com/bxsearch/bxsearch/search"
@@ -68,10 +71,10 @@ func (o *searchOptions) writeHits(ctx context.Context, e *cli.Env, s *search.Sea
 		})
 	case formatJSON:
 		return e.Buffered(func(w *bufio.Writer) error {
-			return each(hits, w, func(w io.Writer, h *search.Hit) error { return cli.WriteJSON(w, h.JSON()) })
+			return each(hits, w, func(w io.Writer, h *search.Hit) error { return wire.WriteJSON(w, h.JSON()) })
 		})
 	case formatCSV:
-		return e.Buffered(func(w *bufio.Writer) error { return writeCSV(w, hits) })
+		return e.Buffered(func(w *bufio.Writer) error { return wire.WriteCSV(w, all(hits)) })
 	case formatMarkdown:
 		return e.Buffered(func(w *bufio.Writer) error { return each(hits, w, o.writeMarkdown) })
 	}
@@ -80,6 +83,17 @@ func (o *searchOptions) writeHits(ctx context.Context, e *cli.Env, s *search.Sea
 		messages[i] = hits[i].Message
 	}
 	return o.writeMessages(ctx, e, s, messages)
+}
+
+// all is hits as a search that walks them gives them.
+func all(hits []search.Hit) iter.Seq2[search.Hit, error] {
+	return func(yield func(search.Hit, error) bool) {
+		for _, h := range hits {
+			if !yield(h, nil) {
+				return
+			}
+		}
+	}
 }
 
 func each(hits []search.Hit, w io.Writer, write func(io.Writer, *search.Hit) error) error {
@@ -97,9 +111,9 @@ func (o *searchOptions) writeMessages(ctx context.Context, e *cli.Env, s *search
 	write := writeURL
 	switch o.format {
 	case formatJSON:
-		write = func(w io.Writer, m *archive.Message) error { return cli.WriteJSON(w, cli.JSONMessage(m)) }
+		write = func(w io.Writer, m *archive.Message) error { return wire.WriteJSON(w, wire.Message(m)) }
 	case formatMbox:
-		urls, err := cli.ListURLs(ctx, s)
+		urls, err := wire.ListURLs(ctx, s)
 		if err != nil {
 			return err
 		}
@@ -120,6 +134,6 @@ func writeURL(w io.Writer, m *archive.Message) error {
 	if m.URL == "" {
 		return nil
 	}
-	_, err := fmt.Fprintln(w, strings.ReplaceAll(cli.OneLine(m.URL), " ", ""))
+	_, err := fmt.Fprintln(w, strings.ReplaceAll(neutral.OneLine(m.URL), " ", ""))
 	return err
 }

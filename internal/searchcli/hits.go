@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/bxsearch/bxsearch/internal/cli"
+	"github.com/bxsearch/bxsearch/internal/neutral"
 
 	"github.com/bxsearch/bxsearch/archive"
 	"github.com/bxsearch/bxsearch/search"
@@ -56,7 +57,7 @@ func (o *searchOptions) writeHit(s cli.Screen, h *search.Hit) {
 		fmt.Fprintln(s.W, pad+s.Spans(line))
 	}
 	for _, line := range h.Explanation {
-		fmt.Fprintln(s.W, pad+s.Paint(cli.Dim, cli.Neutral(line)))
+		fmt.Fprintln(s.W, pad+s.Paint(cli.Dim, neutral.Text(line)))
 	}
 	// An address stays whole, so that it can be clicked and copied.
 	fmt.Fprintf(s.W, "%s%s\n\n", pad, s.Paint(cli.Dim, address(h.Message)))
@@ -65,7 +66,7 @@ func (o *searchOptions) writeHit(s cli.Screen, h *search.Hit) {
 // address is where to find a message again: its page, or else its ID.
 func address(m *archive.Message) string {
 	if m.URL != "" {
-		return cli.OneLine(m.URL)
+		return neutral.OneLine(m.URL)
 	}
 	return string(m.ID)
 }
@@ -73,7 +74,7 @@ func address(m *archive.Message) string {
 // about is the line below a hit's subject.
 func (o *searchOptions) about(h *search.Hit) string {
 	m := h.Message
-	parts := []string{cli.Day(m.Date), sender(m), cli.OneLine(m.List)}
+	parts := []string{cli.Day(m.Date), sender(m), neutral.OneLine(m.List)}
 	switch more := len(h.Folded); {
 	case h.ThreadSize > 1 && o.group == string(search.GroupThread):
 		parts = append(parts, fmt.Sprintf("%s of %s in thread match", cli.Count(more+1), cli.Count(h.ThreadSize)))
@@ -94,7 +95,7 @@ func (o *searchOptions) more(h *search.Hit) []string {
 // sender is a name, else an address, else a dash.
 func sender(m *archive.Message) string {
 	for _, s := range []string{m.FromName, m.FromAddress} {
-		if s = cli.OneLine(s); s != "" {
+		if s = neutral.OneLine(s); s != "" {
 			return s
 		}
 	}
@@ -105,11 +106,11 @@ func sender(m *archive.Message) string {
 // The marks are byte offsets into the text as it was, so each piece is made
 // harmless by itself.
 func fragment(f search.Fragment, rest cli.Style) []cli.Span {
-	plain := func(from, to int) cli.Span { return cli.Span{Text: cli.Neutral(f.Text[from:to]), Style: rest} }
+	plain := func(from, to int) cli.Span { return cli.Span{Text: neutral.Text(f.Text[from:to]), Style: rest} }
 	var out []cli.Span
 	at := 0
 	for _, m := range f.Marks {
-		out = append(out, plain(at, m[0]), cli.Span{Text: cli.Neutral(f.Text[m[0]:m[1]]), Style: cli.Mark})
+		out = append(out, plain(at, m[0]), cli.Span{Text: neutral.Text(f.Text[m[0]:m[1]]), Style: cli.Mark})
 		at = m[1]
 	}
 	return append(out, plain(at, len(f.Text)))
@@ -131,9 +132,9 @@ func snippet(sn search.Snippet) []cli.Span {
 }
 
 func (o *searchOptions) sayNothingFound(e *cli.Env, text string, res *search.Results) {
-	e.Say("Nothing found for %s", cli.OneLine(text))
+	e.Say("Nothing found for %s", neutral.OneLine(text))
 	if len(res.Ignored) > 0 {
-		e.Say("These mean nothing to the index: %s", cli.OneLine(strings.Join(res.Ignored, " ")))
+		e.Say("These mean nothing to the index: %s", neutral.OneLine(strings.Join(res.Ignored, " ")))
 	}
 	for _, line := range adviceLines(res) {
 		e.Say("%s", line)
@@ -149,10 +150,10 @@ func sayMore(e *cli.Env, res *search.Results) {
 	first, last := res.Hits[0].Rank, res.Hits[len(res.Hits)-1].Rank
 	line := fmt.Sprintf("%d-%d of %s", first, last, cli.Counted(res.Total, "message"))
 	if len(res.Ignored) > 0 {
-		line += "; not searched for: " + cli.OneLine(strings.Join(res.Ignored, " "))
+		line += "; not searched for: " + neutral.OneLine(strings.Join(res.Ignored, " "))
 	}
 	if len(res.Cut) > 0 {
-		line += "; only the most frequent words searched for that are meant by: " + cli.OneLine(strings.Join(res.Cut, " "))
+		line += "; only the most frequent words searched for that are meant by: " + neutral.OneLine(strings.Join(res.Cut, " "))
 	}
 	if res.Next != "" {
 		line += "; the next ones: the same with --after " + res.Next

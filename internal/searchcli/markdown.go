@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/bxsearch/bxsearch/internal/cli"
+	"github.com/bxsearch/bxsearch/internal/neutral"
 
 	"github.com/bxsearch/bxsearch/archive"
 	"github.com/bxsearch/bxsearch/search"
@@ -19,11 +20,11 @@ import (
 //	  > …the words around the match…
 func (o *searchOptions) writeMarkdown(w io.Writer, h *search.Hit) error {
 	m := h.Message
-	facts := append([]string{cli.Day(m.Date), sender(m), cli.OneLine(m.List)}, o.more(h)...)
+	facts := append([]string{cli.Day(m.Date), sender(m), neutral.OneLine(m.List)}, o.more(h)...)
 	if _, err := fmt.Fprintf(w, "- %s\\\n  %s\n", markdownLink(m), escapeMarkdown(strings.Join(facts, " · "))); err != nil {
 		return err
 	}
-	quote := escapeMarkdown(cli.OneLine(h.Snippet.String()))
+	quote := escapeMarkdown(neutral.OneLine(h.Snippet.String()))
 	if quote != "" {
 		quote = "  > " + quote + "\n"
 	}
@@ -35,11 +36,11 @@ func (o *searchOptions) writeMarkdown(w io.Writer, h *search.Hit) error {
 // where it has none. Only a web address becomes a link: imported mail may name
 // any.
 func markdownLink(m *archive.Message) string {
-	subject := escapeMarkdown(cli.OneLine(m.Subject))
+	subject := escapeMarkdown(neutral.OneLine(m.Subject))
 	if subject == "" {
 		subject = "(no subject)"
 	}
-	u, err := url.Parse(cli.OneLine(m.URL))
+	u, err := url.Parse(neutral.OneLine(m.URL))
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return "**" + subject + "** `" + string(m.ID) + "`"
 	}

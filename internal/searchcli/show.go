@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bxsearch/bxsearch/internal/cli"
+	"github.com/bxsearch/bxsearch/internal/neutral"
 
 	"github.com/bxsearch/bxsearch/archive"
 	"github.com/bxsearch/bxsearch/search"
@@ -58,17 +59,17 @@ func writeMessage(s cli.Screen, m *archive.Message) {
 }
 
 func head(m *archive.Message) [][2]string {
-	from := strings.TrimSpace(cli.OneLine(m.FromName))
+	from := strings.TrimSpace(neutral.OneLine(m.FromName))
 	if m.FromAddress != "" {
-		from = strings.TrimSpace(from + " <" + cli.OneLine(m.FromAddress) + ">")
+		from = strings.TrimSpace(from + " <" + neutral.OneLine(m.FromAddress) + ">")
 	}
 	date := ""
 	if !m.Date.IsZero() {
 		date = m.Date.Format(time.RFC1123Z)
 	}
 	return [][2]string{
-		{"Subject", cli.OneLine(m.Subject)}, {"From", from}, {"Date", date}, {"List", cli.OneLine(m.List)},
-		{"Page", cli.OneLine(m.URL)}, {"Article", cli.OneLine(m.SourceURL)}, {"Message-ID", cli.OneLine(m.MessageID)},
+		{"Subject", neutral.OneLine(m.Subject)}, {"From", from}, {"Date", date}, {"List", neutral.OneLine(m.List)},
+		{"Page", neutral.OneLine(m.URL)}, {"Article", neutral.OneLine(m.SourceURL)}, {"Message-ID", neutral.OneLine(m.MessageID)},
 		{"ID", string(m.ID)}, {"Thread", string(m.Thread)},
 	}
 }
@@ -86,7 +87,7 @@ func blocks(m *archive.Message) []archive.Block {
 // before the first word, such as the signs of a quote, is repeated: a quote must
 // not turn into the sender's words.
 func writeText(s cli.Screen, text string, st cli.Style) {
-	for line := range strings.Lines(cli.Neutral(text)) {
+	for line := range strings.Lines(neutral.Text(text)) {
 		line = strings.TrimRight(line, "\n")
 		if cli.TextWidth(line) <= s.Width {
 			fmt.Fprintln(s.W, s.Paint(st, line))

@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"github.com/bxsearch/bxsearch/internal/cli"
+	"github.com/bxsearch/bxsearch/internal/neutral"
 
 	"github.com/bxsearch/bxsearch/archive"
 )
@@ -25,8 +26,8 @@ func writeAttachment(s cli.Screen, a archive.Attachment, body string) {
 
 // attachmentLine names an attachment and says where it is.
 func attachmentLine(a archive.Attachment) string {
-	line := cli.OneLine(a.Kind)
-	if name := cli.OneLine(a.Name); name != "" {
+	line := neutral.OneLine(a.Kind)
+	if name := neutral.OneLine(a.Name); name != "" {
 		line = name + " (" + line + ")"
 	}
 	if a.Size > 0 {
@@ -38,7 +39,7 @@ func attachmentLine(a archive.Attachment) string {
 	case a.URL == "":
 		return line
 	}
-	line += ", " + cli.OneLine(a.URL)
+	line += ", " + neutral.OneLine(a.URL)
 	if !a.Fetched && a.Kind != "binary" {
 		line += ", not fetched"
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/bxsearch/bxsearch/internal/cli"
+	"github.com/bxsearch/bxsearch/internal/neutral"
 
 	"github.com/bxsearch/bxsearch/archive"
 	"github.com/bxsearch/bxsearch/search"
@@ -52,7 +53,7 @@ func writeThread(s cli.Screen, t *archive.Thread) {
 		return
 	}
 	first := t.Messages[0].Message
-	for _, line := range cli.WrapText(cli.Neutral(first.Subject), s.Prose()) {
+	for _, line := range cli.WrapText(neutral.Text(first.Subject), s.Prose()) {
 		fmt.Fprintln(s.W, s.Paint(cli.Bold, line))
 	}
 	fmt.Fprintf(s.W, "%s · %s · thread %s\n\n", cli.Counted(len(t.Messages), "message"), dates(t), t.ID)
@@ -85,7 +86,7 @@ func threadLine(s cli.Screen, branch string, m *archive.Message, subject string)
 	where := string(m.ID)
 	text := cli.Day(m.Date) + "  " + sender(m)
 	if m.BaseSubject != subject {
-		text += "  " + cli.OneLine(m.Subject)
+		text += "  " + neutral.OneLine(m.Subject)
 	}
 	room := s.Prose() - cli.TextWidth(branch) - cli.TextWidth(where) - 2
 	text = cli.Cut(text, max(room, 12))

@@ -1,4 +1,6 @@
-package cli
+// Package neutral makes text from strangers harmless: for terminals, for files that
+// people open, and for programs that show it.
+package neutral
 
 import (
 	"fmt"
@@ -9,14 +11,14 @@ import (
 	"unicode/utf8"
 )
 
-// Neutral makes text from strangers safe to print on a terminal. Control
+// Text makes text from strangers safe to print on a terminal. Control
 // characters become visible signs (ESC is shown as ␛), characters that reorder
 // or hide text go, bytes that are not UTF-8 become U+FFFD. Line ends and tabs
 // stay.
 //
 // QUIRK: M4, subjects hold terminal escapes, bidirectional overrides and
 // zero-width characters; printed raw they forge what the reader sees.
-func Neutral(s string) string {
+func Text(s string) string {
 	if isNeutral(s) {
 		return s
 	}
@@ -30,10 +32,10 @@ func Neutral(s string) string {
 	return b.String()
 }
 
-// OneLine is neutral for a text that must not leave its line: white space of
+// OneLine is Text for a text that must not leave its line: white space of
 // every kind becomes one space.
 func OneLine(s string) string {
-	return strings.Join(strings.Fields(Neutral(s)), " ")
+	return strings.Join(strings.Fields(Text(s)), " ")
 }
 
 func isNeutral(s string) bool {
@@ -87,21 +89,21 @@ func printable(r rune) rune {
 	}
 }
 
-// NeutralWriter passes text on neutralised. A character must not be torn over
+// Writer passes text on neutralised. A character must not be torn over
 // two writes; loggers and encoders write whole lines.
-type NeutralWriter struct{ W io.Writer }
+type Writer struct{ W io.Writer }
 
 // Write implements io.Writer.
-func (n NeutralWriter) Write(p []byte) (int, error) {
-	if _, err := io.WriteString(n.W, Neutral(string(p))); err != nil {
+func (n Writer) Write(p []byte) (int, error) {
+	if _, err := io.WriteString(n.W, Text(string(p))); err != nil {
 		return 0, err
 	}
 	return len(p), nil
 }
 
-// escapeHostile writes hostile characters of a JSON text as \u escapes. They
+// JSON writes hostile characters of a JSON text as \u escapes. They
 // only occur inside its strings, where an escape means the same.
-func escapeHostile(s string) string {
+func JSON(s string) string {
 	if isNeutral(s) {
 		return s
 	}

@@ -1,10 +1,14 @@
-package cli
+// Package wire writes messages and hits as programs get them, from the commands and
+// from the web: JSON and CSV.
+package wire
 
 import (
 	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
+
+	"github.com/bxsearch/bxsearch/internal/neutral"
 
 	"github.com/bxsearch/bxsearch/archive"
 )
@@ -18,13 +22,13 @@ func WriteJSON(w io.Writer, v any) error {
 	if err := enc.Encode(v); err != nil {
 		return fmt.Errorf("write JSON: %w", err)
 	}
-	_, err := io.WriteString(w, escapeHostile(buf.String()))
+	_, err := io.WriteString(w, neutral.JSON(buf.String()))
 	return err
 }
 
-// JSONMessage is the message with empty lists where it has none: programs get
+// Message is the message with empty lists where it has none: programs get
 // [] and never null.
-func JSONMessage(m *archive.Message) *archive.Message {
+func Message(m *archive.Message) *archive.Message {
 	c := *m
 	if c.URLs == nil {
 		c.URLs = []string{}

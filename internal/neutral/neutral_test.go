@@ -1,8 +1,6 @@
-package cli
+package neutral
 
 import (
-	"bytes"
-	"encoding/json"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -26,8 +24,8 @@ func TestM4NothingHostileIsPrinted(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := Neutral(tt.in); got != tt.want {
-				t.Errorf("neutral(%q) = %q, want %q", tt.in, got, tt.want)
+			if got := Text(tt.in); got != tt.want {
+				t.Errorf("Text(%q) = %q, want %q", tt.in, got, tt.want)
 			}
 		})
 	}
@@ -35,7 +33,7 @@ func TestM4NothingHostileIsPrinted(t *testing.T) {
 
 func TestOneLineLeavesNoWayOut(t *testing.T) {
 	if got, want := OneLine("  a\n\tb\u2029c  "), "a b c"; got != want {
-		t.Errorf("oneLine = %q, want %q", got, want)
+		t.Errorf("OneLine = %q, want %q", got, want)
 	}
 }
 
@@ -44,39 +42,15 @@ func FuzzNeutral(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		got := Neutral(s)
+		got := Text(s)
 		if !isNeutral(got) || !utf8.ValidString(got) {
-			t.Errorf("neutral(%q) = %q, which is not", s, got)
+			t.Errorf("Text(%q) = %q, which is not", s, got)
 		}
-		if again := Neutral(got); again != got {
-			t.Errorf("neutral is not stable: %q, then %q", got, again)
+		if again := Text(got); again != got {
+			t.Errorf("Text is not stable: %q, then %q", got, again)
 		}
 		if strings.ContainsAny(OneLine(s), "\n\t") {
-			t.Errorf("oneLine(%q) has several lines", s)
-		}
-	})
-}
-
-// FuzzJSONIsLossless checks that escaping for a terminal's sake changes the
-// bytes and not the value.
-func FuzzJSONIsLossless(f *testing.F) {
-	for _, s := range []string{"", "a\u009b\u202e", "\U000e0041", "<&>\u2028", `\u202e`} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		if !utf8.ValidString(s) {
-			t.Skip("JSON holds UTF-8")
-		}
-		var buf bytes.Buffer
-		if err := WriteJSON(&buf, s); err != nil {
-			t.Fatal(err)
-		}
-		if !isNeutral(buf.String()) || strings.Count(buf.String(), "\n") != 1 {
-			t.Errorf("JSON of %q is %q: not harmless, or not one line", s, buf.String())
-		}
-		var got string
-		if err := json.Unmarshal(buf.Bytes(), &got); err != nil || got != s {
-			t.Errorf("JSON of %q reads back as %q, %v", s, got, err)
+			t.Errorf("OneLine(%q) has several lines", s)
 		}
 	})
 }

@@ -1,26 +1,35 @@
-package searchcli
+package wire
 
 import (
 	"encoding/csv"
+	"fmt"
 	"io"
+	"iter"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/bxsearch/bxsearch/internal/cli"
+	"github.com/bxsearch/bxsearch/internal/neutral"
 
 	"github.com/bxsearch/bxsearch/search"
 )
 
-// writeCSV writes hits as RFC 4180 has it, but for its line ends, below a line
-// with the names of the columns.
-func writeCSV(w io.Writer, hits []search.Hit) error {
+// WriteCSV writes hits as RFC 4180 has it, but for its line ends, below a line
+// with the names of the columns. It ends at the first error of either side.
+func WriteCSV(w io.Writer, hits iter.Seq2[search.Hit, error]) error {
 	out := csv.NewWriter(w)
-	rows := [][]string{{"rank", "date", "list", "from_name", "from_address", "subject", "url", "id", "message_id"}}
-	for i := range hits {
-		rows = append(rows, csvRow(&hits[i]))
+	// What cannot be written shows at the Flush.
+	_ = out.Write([]string{"rank", "date", "list", "from_name", "from_address", "subject", "url", "id", "message_id"})
+	for h, err := range hits {
+		if err != nil {
+			return err
+		}
+		if err := out.Write(csvRow(&h)); err != nil {
+			return fmt.Errorf("write CSV: %w", err)
+		}
 	}
-	return out.WriteAll(rows)
+	out.Flush()
+	return out.Error()
 }
 
 func csvRow(h *search.Hit) []string {
@@ -31,21 +40,21 @@ func csvRow(h *search.Hit) []string {
 	}
 	row := []string{strconv.Itoa(h.Rank), date, m.List, m.FromName, m.FromAddress, m.Subject, m.URL, string(m.ID), m.MessageID}
 	for i := range row {
-		row[i] = cell(row[i])
+		row[i] = Cell(row[i])
 	}
 	return row
 }
 
-// cell makes text from strangers safe in a spreadsheet: on one line, and with
+// Cell makes text from strangers safe in a spreadsheet: on one line, and with
 // an apostrophe before what would make a formula of it.
 //
 // QUIRK: M4, a subject such as =HYPERLINK("http://…") runs when the file is
 // opened. Spreadsheets of many countries take ";" for the end of a cell, so what
 // is behind one begins a cell too.
-func cell(s string) string {
+func Cell(s string) string {
 	var b strings.Builder
 	begins := true
-	for _, r := range cli.OneLine(s) {
+	for _, r := range neutral.OneLine(s) {
 		if begins && strings.ContainsRune("=+-@＝＋－＠", r) {
 			b.WriteByte('\'')
 		}
