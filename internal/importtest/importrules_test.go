@@ -38,6 +38,7 @@ var allowed = map[string][]string{
 	"search":             {"archive", "index"},
 	"internal/mbox":      {"archive"},
 	"internal/web/link":  {"archive", "search"},
+	"internal/web/feed":  {"archive", "internal/neutral"},
 	"internal/neutral":   {},
 	"internal/wire":      {"archive", "search", "internal/neutral"},
 	"internal/cli":       {"archive", "index", "search", "internal/neutral"},
