@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"maps"
@@ -225,4 +226,23 @@ func TestConcurrentUse(t *testing.T) {
 	}
 	wantThreads(t, a)
 	wantSound(t, a)
+}
+
+// TestSourceOf: a reader can ask for the fetch that a message was read from.
+func TestSourceOf(t *testing.T) {
+	a := openTest(t, t.TempDir())
+	put(t, a, "2020-May", 1, page{MID: "a@x", Date: 1, Content: "a"})
+	put(t, a, "2020-May", 1, page{MID: "a@x", Date: 1, Content: "a", Body: "once more"})
+	derive(t, a, jsonParser{})
+	m := all(t, a.Messages(t.Context(), Filter{}))[0]
+	r, ok, err := a.SourceOf(t.Context(), m.ID)
+	if err != nil || !ok || r.URL != m.URL || r.SHA256 == "" || r.Fetched.IsZero() {
+		t.Fatalf("source of %s is %+v, %v, %v", m.ID, r, ok, err)
+	}
+	if body, err := a.Body(t.Context(), r); err != nil || !bytes.Contains(body, []byte("once more")) {
+		t.Errorf("its body is %s, %v: want the newest", body, err)
+	}
+	if r, ok, err := a.SourceOf(t.Context(), "aaaaaaaaaaaaaaaa"); ok || err != nil {
+		t.Errorf("of no message: %+v, %v", r, err)
+	}
 }

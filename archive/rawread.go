@@ -47,6 +47,28 @@ func (a *Archive) Held(ctx context.Context, url string) (Raw, bool, error) {
 	return a.rawBy(ctx, url, rawColumns+`WHERE r.seq = (SELECT max(held) FROM page WHERE url = ?1 OR (url = ?2 AND list = ?3))`)
 }
 
+// SourceOf returns the fetch that a message's words were read from: the newest
+// of its page, or else of its period's text file; false if neither is known, as of
+// a mail out of a mailbox.
+func (a *Archive) SourceOf(ctx context.Context, id ID) (Raw, bool, error) {
+	k, ok := parseID(id)
+	if !ok {
+		return Raw{}, false, fmt.Errorf("source of %q: no such ID: %w", id, ErrNotFound)
+	}
+	if err := ctx.Err(); err != nil {
+		return Raw{}, false, err
+	}
+	r, err := scanRaw(a.read.queryRow(rawColumns+`WHERE r.seq = (
+		SELECT coalesce(sp.held, (SELECT max(held) FROM page WHERE grp = s.grp AND kind = ?))
+		FROM message m JOIN source s ON s.id = m.src LEFT JOIN page sp ON sp.id = s.page WHERE m.id = ? AND m.gone IS NULL)`, RawText, k[:]))
+	if errors.Is(err, sql.ErrNoRows) {
+		return Raw{}, false, nil
+	} else if err != nil {
+		return Raw{}, false, fmt.Errorf("source of %s: %w", id, explain(err))
+	}
+	return r, true, nil
+}
+
 func (a *Archive) rawBy(ctx context.Context, url, q string) (Raw, bool, error) {
 	if err := ctx.Err(); err != nil {
 		return Raw{}, false, err

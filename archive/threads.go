@@ -6,11 +6,26 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 )
 
-// Thread returns the thread of a message, or the one with that ID; ErrNotFound
-// if there is neither.
-func (a *Archive) Thread(ctx context.Context, id ID) (*Thread, error) {
+// Place is where a message stands in its thread.
+type Place struct {
+	ID     ID
+	Parent ID // empty for a root, and where the parent is not held
+	Depth  int
+	Date   time.Time // UTC; zero if unknown
+}
+
+// Outline is a thread without its messages, in the order of Thread.Messages.
+type Outline struct {
+	ID     ID
+	Places []Place
+}
+
+// Outline returns the thread of a message, or the one with that ID, as Thread
+// does. It reads no message, so that a page of a long thread costs little.
+func (a *Archive) Outline(ctx context.Context, id ID) (*Outline, error) {
 	k, ok := parseID(id)
 	if !ok {
 		return nil, fmt.Errorf("thread %q: no such ID: %w", id, ErrNotFound)
@@ -29,19 +44,25 @@ func (a *Archive) Thread(ctx context.Context, id ID) (*Thread, error) {
 	if len(nodes) == 0 {
 		return nil, fmt.Errorf("thread %s: %w", id, ErrNotFound)
 	}
-	t := &Thread{ID: keyOf(of).id()}
-	for _, p := range readingOrder(nodes, keyOf(of)) {
-		m, err := a.Message(ctx, p.id.id())
+	return &Outline{keyOf(of).id(), readingOrder(nodes, keyOf(of))}, nil
+}
+
+// Thread returns the thread of a message, or the one with that ID; ErrNotFound
+// if there is neither.
+func (a *Archive) Thread(ctx context.Context, id ID) (*Thread, error) {
+	o, err := a.Outline(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	t := &Thread{ID: o.ID}
+	for _, p := range o.Places {
+		m, err := a.Message(ctx, p.ID)
 		if errors.Is(err, ErrNotFound) {
 			continue // deleted a moment ago
 		} else if err != nil {
 			return nil, err
 		}
-		e := ThreadEntry{Message: m, Depth: p.depth}
-		if p.parent != (key{}) {
-			e.Parent = p.parent.id()
-		}
-		t.Messages = append(t.Messages, e)
+		t.Messages = append(t.Messages, ThreadEntry{Message: m, Parent: p.Parent, Depth: p.Depth})
 	}
 	return t, nil
 }
@@ -56,15 +77,9 @@ func (a *Archive) threadNodes(ctx context.Context, thread []byte) ([]*node, erro
 	}, `SELECT id, date, parent FROM message WHERE thread = ? AND gone IS NULL`, thread)
 }
 
-// place is a message's place in the reading order.
-type place struct {
-	id, parent key
-	depth      int
-}
-
 // readingOrder puts parents before their replies, siblings by date. The thread's own
 // root has no parent here: where there is a circle, that is where it is cut.
-func readingOrder(nodes []*node, root key) []place {
+func readingOrder(nodes []*node, root key) []Place {
 	held := make(map[key]bool, len(nodes))
 	for _, d := range nodes {
 		held[d.id] = true
@@ -80,21 +95,25 @@ func readingOrder(nodes []*node, root key) []place {
 	}
 	type step struct {
 		*node
-		place
+		Place
 	}
-	var out []place
+	out := make([]Place, 0, len(nodes))
 	var stack []step
-	push := func(parent key, depth int) {
+	push := func(parent key, above ID, depth int) {
 		for _, d := range slices.Backward(children[parent]) {
-			stack = append(stack, step{d, place{d.id, parent, depth}})
+			p := Place{ID: d.id.id(), Parent: above, Depth: depth}
+			if d.date != undated {
+				p.Date = time.Unix(d.date, 0).UTC()
+			}
+			stack = append(stack, step{d, p})
 		}
 	}
-	push(key{}, 0)
+	push(key{}, "", 0)
 	for len(stack) > 0 {
 		top := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
-		out = append(out, top.place)
-		push(top.place.id, top.depth+1)
+		out = append(out, top.Place)
+		push(top.node.id, top.Place.ID, top.Depth+1)
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -121,5 +122,34 @@ func TestThreadOfTenThousand(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestOutlineIsTheThread: what a page of a long thread is made of says the same
+// as the thread.
+func TestOutlineIsTheThread(t *testing.T) {
+	a := openTest(t, t.TempDir())
+	put(t, a, "2020-May", 1, page{MID: "a@x", Date: 1, Content: "a"})
+	put(t, a, "2020-May", 2, page{MID: "b@x", IRT: "a@x", Date: 3, Content: "b"})
+	put(t, a, "2020-May", 3, page{MID: "c@x", Refs: []string{"a@x", "b@x"}, Content: "c"})
+	derive(t, a, jsonParser{})
+	id := all(t, a.Messages(t.Context(), Filter{}))[1].ID
+	th, err := a.Thread(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want []Place
+	for _, e := range th.Messages {
+		want = append(want, Place{e.Message.ID, e.Parent, e.Depth, e.Message.Date})
+	}
+	got, err := a.Outline(t.Context(), id)
+	if err != nil || got.ID != th.ID {
+		t.Fatalf("outline %+v, %v", got, err)
+	}
+	if diff := cmp.Diff(want, got.Places); diff != "" {
+		t.Errorf("-thread +outline:\n%s", diff)
+	}
+	if _, err := a.Outline(t.Context(), "aaaaaaaaaaaaaaaa"); !errors.Is(err, ErrNotFound) {
+		t.Errorf("no such thread: %v", err)
 	}
 }

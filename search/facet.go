@@ -13,7 +13,7 @@ type Facet = index.Facet
 // The facets.
 const (
 	FacetList       = index.FacetList       // "list": the mailing list
-	FacetDate       = index.FacetDate       // "date": the month, or the year where they span more than three
+	FacetDate       = index.FacetDate       // "date": the month, or the year where they span more than three: see Query.Months
 	FacetAuthor     = index.FacetAuthor     // "author": the sender's name, or the address of who gives none
 	FacetOutlet     = index.FacetOutlet     // "outlet": whose article the mail reports, "example.com"
 	FacetAttachment = index.FacetAttachment // "attachment": its kind, "html"; a message may have several
@@ -56,13 +56,14 @@ const (
 // monthsShown is the longest span of dates that is counted by months.
 const monthsShown = 36
 
-// facetsOf gives what the index counted its queries.
-func facetsOf(found []index.FacetCounts) []FacetCounts {
+// facetsOf gives what the index counted its queries; months says that dates stay
+// counted by months.
+func facetsOf(found []index.FacetCounts, months bool) []FacetCounts {
 	var out []FacetCounts
 	for _, f := range found {
 		c := FacetCounts{Facet: f.Facet, Values: []FacetValue{}, More: f.More, None: int(f.None)}
 		values := f.Values
-		if f.Facet == FacetDate {
+		if f.Facet == FacetDate && !months {
 			values = byYear(values)
 		}
 		for _, v := range values {

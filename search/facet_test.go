@@ -39,6 +39,21 @@ func TestFacets(t *testing.T) {
 	}
 }
 
+// TestMonths: a histogram may want the months of a long time.
+func TestMonths(t *testing.T) {
+	mails := []mail{{N: 1, List: "l", Date: time.Date(2001, 2, 3, 0, 0, 0, 0, time.UTC), Text: "a"}, {N: 2, List: "l", Date: at(1), Text: "a"}}
+	s := open(t, mails...)
+	for months, want := range map[bool]string{false: "date:2001", true: "date:2001-02"} {
+		res, err := s.Search(t.Context(), search.Query{Text: "a", Facets: []search.Facet{search.FacetDate}, Months: months})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := res.Facets[0].Values; len(got) != 2 || got[0].Query != want {
+			t.Errorf("months %v: %+v, want %s first", months, got, want)
+		}
+	}
+}
+
 // nastyNames are senders whose names a query has to get over.
 var nastyNames = []string{
 	"Ann Lee", "ann  lee", `"Lee, Ann"`, "Zoë Müller", "ZOE MULLER", "O'Brien (IT)", "***", "AND", "NOT", "-bob", "bob*", "bob~1", "=bob",

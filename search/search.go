@@ -55,6 +55,8 @@ type Query struct {
 	// Facets asks for Results.Facets; Facets() are all.
 	Facets     []Facet
 	FacetLimit int // values of each facet: 0 means 10, and 1000 are the most; months and years are never cut
+	// Months counts FacetDate by months, however many they are.
+	Months bool
 }
 
 // Results is a page of hits.
@@ -137,7 +139,7 @@ func (s *Searcher) Search(ctx context.Context, q Query) (*Results, error) {
 	}
 	r.terms = append(r.terms, likeTerms(found.Likely)...)
 	res := &Results{Total: int(found.Total), Ignored: found.Ignored, Cut: found.Cut, Understood: r.understood,
-		Meanings: found.Meanings, Inside: found.Inside, Advice: adviceOf(found.Advice), Facets: facetsOf(found.Facets)}
+		Meanings: found.Meanings, Inside: found.Inside, Advice: adviceOf(found.Advice), Facets: facetsOf(found.Facets, q.Months)}
 	if res.DidYouMean, err = s.didYouMean(ctx, r, found); err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/bxsearch/bxsearch/internal/cli"
+	"github.com/bxsearch/bxsearch/internal/markdown"
 	"github.com/bxsearch/bxsearch/internal/neutral"
 	"github.com/bxsearch/bxsearch/internal/wire"
 
@@ -195,7 +196,7 @@ func writeFacetsMarkdown(w io.Writer, res *search.Results) error {
 		}
 		fmt.Fprintf(w, "| %s | messages |\n|---|---:|\n", f.Facet)
 		for _, v := range f.Values {
-			fmt.Fprintf(w, "| %s | %s |\n", escapeMarkdown(neutral.OneLine(v.Value)), cli.Count(v.Count))
+			fmt.Fprintf(w, "| %s | %s |\n", markdown.Escape(neutral.OneLine(v.Value)), cli.Count(v.Count))
 		}
 		if rest := restOf(f); rest != "" {
 			fmt.Fprintf(w, "\n%s\n", rest)

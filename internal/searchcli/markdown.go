@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/bxsearch/bxsearch/internal/cli"
+	"github.com/bxsearch/bxsearch/internal/markdown"
 	"github.com/bxsearch/bxsearch/internal/neutral"
 
 	"github.com/bxsearch/bxsearch/archive"
@@ -21,10 +22,10 @@ import (
 func (o *searchOptions) writeMarkdown(w io.Writer, h *search.Hit) error {
 	m := h.Message
 	facts := append([]string{cli.Day(m.Date), sender(m), neutral.OneLine(m.List)}, o.more(h)...)
-	if _, err := fmt.Fprintf(w, "- %s\\\n  %s\n", markdownLink(m), escapeMarkdown(strings.Join(facts, " · "))); err != nil {
+	if _, err := fmt.Fprintf(w, "- %s\\\n  %s\n", markdownLink(m), markdown.Escape(strings.Join(facts, " · "))); err != nil {
 		return err
 	}
-	quote := escapeMarkdown(neutral.OneLine(h.Snippet.String()))
+	quote := markdown.Escape(neutral.OneLine(h.Snippet.String()))
 	if quote != "" {
 		quote = "  > " + quote + "\n"
 	}
@@ -36,7 +37,7 @@ func (o *searchOptions) writeMarkdown(w io.Writer, h *search.Hit) error {
 // where it has none. Only a web address becomes a link: imported mail may name
 // any.
 func markdownLink(m *archive.Message) string {
-	subject := escapeMarkdown(neutral.OneLine(m.Subject))
+	subject := markdown.Escape(neutral.OneLine(m.Subject))
 	if subject == "" {
 		subject = "(no subject)"
 	}
@@ -44,26 +45,5 @@ func markdownLink(m *archive.Message) string {
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return "**" + subject + "** `" + string(m.ID) + "`"
 	}
-	return "[" + subject + "](" + markdownURL.Replace(u.String()) + ")"
-}
-
-// markdownURL encodes what ends an address in Markdown.
-var markdownURL = strings.NewReplacer(" ", "%20", "(", "%28", ")", "%29", "<", "%3C", ">", "%3E", `\`, "%5C")
-
-// escapeMarkdown writes one line of text so that Markdown shows it as it is:
-// signs with a meaning anywhere in a line, and those that begin a heading, a list
-// or a rule.
-func escapeMarkdown(s string) string {
-	var b strings.Builder
-	digits := true // nothing but digits before r
-	for i, r := range s {
-		start := i == 0 && strings.ContainsRune("#+-=:", r)
-		number := digits && i > 0 && (r == '.' || r == ')')
-		if start || number || strings.ContainsRune("\\`*_[]<>&|~!$#", r) {
-			b.WriteByte('\\')
-		}
-		digits = digits && '0' <= r && r <= '9'
-		b.WriteRune(r)
-	}
-	return b.String()
+	return "[" + subject + "](" + markdown.URL(u.String()) + ")"
 }

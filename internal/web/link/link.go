@@ -9,7 +9,7 @@
 //	/mid/MESSAGE-ID        leads to the message of that Message-ID
 //	/t/ID                  a thread; .json, .md, .mbox.gz, .atom
 //	/l/LIST/               the months of a list
-//	/l/LIST/2021-03        the messages of a month, as they are dated in UTC; /l/LIST/undated: those without a date
+//	/l/LIST/2021-03        the messages of a month, in the zone of the server (search.Options.Location); /l/LIST/undated: those without a date
 //	/p/                    who writes most
 //	/watch/NAME.atom       what a saved search found
 //	/api/v1/…              the JSON API
@@ -134,10 +134,13 @@ func (l Links) ThreadPage(id archive.ID, flat bool, page int) string {
 // List is the page with the months of a list.
 func (l Links) List(name string) string { return l.prefix + "/l/" + url.PathEscape(name) + "/" }
 
-// Period is one page of the messages of a month, "2021-03", or Undated.
-func (l Links) Period(name, month string, page int) string {
+// Period is one page of the messages of a month, "2021-03", or Undated: the first,
+// or the one behind a cursor of search.Results.
+func (l Links) Period(name, month, after string) string {
 	v := url.Values{}
-	setNumber(v, "page", page)
+	if after != "" {
+		v.Set("after", after)
+	}
 	return withQuery(l.List(name)+url.PathEscape(month), v)
 }
 
