@@ -50,6 +50,7 @@ var allowed = map[string][]string{
 	"internal/man":       {"internal/cli", "internal/crawlcli", "internal/searchcli"},
 	"cmd/bxcrawl":        {"internal/cli", "internal/crawlcli"},
 	"cmd/bxsearch":       {"internal/cli", "internal/searchcli"},
+	"internal/web/serve": {},
 	"fixtures":           {},
 }
 
@@ -61,7 +62,7 @@ var owners = map[string][]string{
 	"github.com/blevesearch/":             {"index"},
 	"modernc.org/sqlite":                  {"archive", "internal/bench"}, // bench: the peer that it measures
 	"database/sql":                        {"archive", "internal/bench"},
-	"github.com/klauspost/compress":       {"archive", "internal/importer", "internal/pipermail"},
+	"github.com/klauspost/compress":       {"archive", "internal/importer", "internal/pipermail", "internal/web/serve"},
 	"github.com/emersion/go-message":      {"internal/mail"},
 	"github.com/PuerkitoBio/goquery":      {"internal/clean", "internal/pipermail"},
 	"golang.org/x/net/html":               {"internal/clean", "internal/pipermail"},
@@ -72,7 +73,7 @@ var owners = map[string][]string{
 	"github.com/go-co-op/gocron":          {"internal/schedule"},
 	"github.com/robfig/cron":              {"internal/schedule"},
 	"github.com/jonboulle/clockwork":      {"internal/schedule"},
-	"github.com/prometheus/":              {"internal/crawlcli"},
+	"github.com/prometheus/":              {"internal/crawlcli", "internal/web/serve"},
 	"github.com/coreos/go-systemd":        {"internal/crawlcli"},
 	"github.com/rogpeppe/go-internal":     {},
 }

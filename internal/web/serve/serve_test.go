@@ -204,8 +204,10 @@ func TestOtherSitesCannotPost(t *testing.T) {
 func TestHealth(t *testing.T) {
 	var trouble atomic.Value
 	s := site(t, Config{
-		Ready:   func(context.Context) error { err, _ := trouble.Load().(error); return err },
-		Figures: func(context.Context) ([]Figure, error) { return []Figure{{"messages", "Messages held.", "news", 7}}, nil },
+		Ready: func(context.Context) error { err, _ := trouble.Load().(error); return err },
+		Figures: func(context.Context) ([]Figure, error) {
+			return []Figure{{"messages", "Messages held.", "news", 7}}, nil
+		},
 	}, hello)
 	check := func(from, path string, status int, text string) {
 		t.Helper()

@@ -73,8 +73,8 @@ func (s *Server) busy(w http.ResponseWriter) {
 // places bounds what is under way at once. Who comes first is first.
 type places struct {
 	*semaphore.Weighted
-	waiting  chan struct{}
-	cfg      *Config
+	waiting chan struct{}
+	cfg     *Config
 }
 
 func newPlaces(cfg *Config) *places {
