@@ -22,9 +22,6 @@ import (
 // was fetched becomes the messages'. One that is gone is a record and no
 // failure; it is asked for again after three months.
 func (c *Crawler) Attachments(ctx context.Context, list string) (AttachmentStats, error) {
-	if c.cfg.Attachments == AttachmentsNone {
-		return AttachmentStats{List: list}, nil
-	}
 	cfg := c.cfg
 	cfg.MaxBody, cfg.MaxText = cfg.MaxAttachment, cfg.MaxAttachment
 	ctx, stop := context.WithCancelCause(ctx)
@@ -44,11 +41,15 @@ type parts struct {
 	note    partsNote
 	barren  int  // attachments gone one after the other, and none ever had
 	partial bool // some failed in a way that may pass
+	due     int  // of those, how many are not held
 }
 
 func (p *parts) all(ctx context.Context, list string) error {
 	if err := p.find(ctx, list); err != nil || p.list.Mailbox() {
 		return err
+	}
+	if p.cfg.Attachments == AttachmentsNone {
+		return p.rest(ctx)
 	}
 	began, err := p.begin(ctx)
 	if err != nil {
@@ -192,6 +193,9 @@ func (p *parts) count(t part, got page, fe *FetchError) error {
 			s.Failed = append(s.Failed, Failure{URL: fe.URL, Status: fe.Status, Reason: fe.reason()})
 		}
 		p.partial, stop = true, true
+		if t.old == nil {
+			p.due++
+		}
 	}
 	p.tally.mu.Unlock()
 	if stop {

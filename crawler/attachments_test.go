@@ -277,6 +277,55 @@ func TestAttachmentsGoOnWhereTheyWere(t *testing.T) {
 	}
 }
 
+func (w *world) due() AttachmentsDue {
+	w.t.Helper()
+	due, err := DueAttachments(w.t.Context(), w.archive, "announce")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return due
+}
+
+// What the mode of the last pass wants and could not have is due until it is
+// had, or settled; a failure of something that is held takes nothing away.
+func TestAttachmentsDue(t *testing.T) {
+	broken := fixtures.Status(http.StatusNotImplemented, "")
+	steps := []struct {
+		name  string
+		fault fixtures.Fault
+		mode  AttachmentMode
+		full  bool
+		want  int
+	}{
+		{"all fail", broken, AttachmentsAll, false, 5},
+		{"fewer are wanted", broken, AttachmentsMissing, false, 2},
+		{"another night", broken, AttachmentsMissing, false, 2},
+		{"none is wanted", nil, AttachmentsNone, false, 0},
+		{"again", broken, AttachmentsMissing, false, 2},
+		{"the server lost them", fixtures.Status(http.StatusGone, ""), AttachmentsMissing, false, 0},
+		{"it found them", nil, AttachmentsMissing, true, 0},
+		{"what is held fails", broken, AttachmentsMissing, true, 0},
+		{"the others", broken, AttachmentsAll, false, 3},
+		{"all are there", nil, AttachmentsAll, false, 0},
+	}
+	w := newWorld(t, scrubbedList(fixtures.List{}))
+	w.must()
+	if due := w.due(); due != (AttachmentsDue{}) {
+		t.Errorf("before the first pass %+v", due)
+	}
+	for _, s := range steps {
+		w.faults.Rules = nil
+		if s.fault != nil {
+			attachmentFault(w, s.fault)
+		}
+		stats, err := w.attachments(mode(s.mode), func(c *Config) { c.Full = s.full })
+		if due := w.due(); err != nil || due != (AttachmentsDue{Mode: s.mode, Count: s.want}) {
+			t.Errorf("%s: due %+v, want %d; %+v, error %v", s.name, due, s.want, stats, err)
+		}
+		w.pass(24 * time.Hour)
+	}
+}
+
 func TestAttachmentsAreInterrupted(t *testing.T) {
 	w := newWorld(t, scrubbedList(fixtures.List{}))
 	w.must()
@@ -295,10 +344,16 @@ func TestAttachmentsAreInterrupted(t *testing.T) {
 	if _, err := c.Attachments(ctx, "announce"); err == nil {
 		t.Error("an interrupted run says nothing")
 	}
+	if !w.due().Open {
+		t.Error("an interrupted pass counts as one that came to its end")
+	}
 	before := len(w.texts())
 	stats, err := w.attachments(mode(AttachmentsAll))
 	if err != nil || stats.Held < 2 || stats.Held+stats.Fetched != 5 || len(w.texts()) <= before {
 		t.Errorf("%+v, error %v", stats, err)
+	}
+	if due := w.due(); due.Open || due.Count > 0 {
+		t.Errorf("after the next pass %+v", due)
 	}
 }
 

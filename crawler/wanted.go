@@ -25,6 +25,24 @@ type partsNote struct {
 	Whole  time.Time      `json:"whole"`           // when all messages were last looked at
 	Had    bool           `json:"had,omitempty"`   // the server has given one
 	Barren time.Time      `json:"barren,omitzero"` // when it turned out to have none
+	Open   bool           `json:"open,omitempty"`  // a pass has begun and not come to its end
+	Due    int            `json:"due,omitempty"`   // what the last pass wanted and could not have, for a reason that may pass
+}
+
+// AttachmentsDue says whether a list lacks attachments that it should have. What
+// the server does not have or does not give, what robots.txt refuses and what
+// is too big is settled, and not counted.
+type AttachmentsDue struct {
+	Mode  AttachmentMode // of the last pass; empty if there was none
+	Count int            // wanted by that mode and not had: asked for again by the next pass
+	Open  bool           // a pass is under way, or was interrupted: more may be wanted
+}
+
+// DueAttachments tells what the last Attachments of a list left to be done.
+func DueAttachments(ctx context.Context, a *archive.Archive, list string) (AttachmentsDue, error) {
+	var n partsNote
+	err := state{archive: a, list: list}.get(ctx, partsKey, &n)
+	return AttachmentsDue{Mode: n.Mode, Count: n.Due, Open: n.Open}, err
 }
 
 // part is an attachment to fetch.
@@ -48,7 +66,20 @@ func (p *parts) begin(ctx context.Context) (uint64, error) {
 		p.note.Barren = time.Time{}
 	}
 	at, err := p.archive.Position(ctx)
+	if err == nil && at.Seq != p.note.Seq {
+		p.note.Open = true
+		err = p.state.set(ctx, partsKey, p.note)
+	}
 	return at.Seq, err
+}
+
+// rest remembers that no attachment is wanted any more.
+func (p *parts) rest(ctx context.Context) error {
+	if err := p.state.get(ctx, partsKey, &p.note); err != nil || p.note.Mode == "" || p.note.Mode == AttachmentsNone {
+		return err
+	}
+	p.note.Mode, p.note.Open, p.note.Due = AttachmentsNone, false, 0
+	return p.state.set(ctx, partsKey, p.note)
 }
 
 // finish remembers the pass. One that left something behind is done again.
@@ -56,6 +87,7 @@ func (p *parts) finish(ctx context.Context, seq uint64) error {
 	if !p.partial {
 		p.note.Seq = seq
 	}
+	p.note.Open, p.note.Due = false, p.due
 	return p.state.set(ctx, partsKey, p.note)
 }
 

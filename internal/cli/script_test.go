@@ -135,9 +135,10 @@ func oneMore(body []byte) []byte {
 
 // siteFaults are the faults that scripts name.
 var siteFaults = map[string]fixtures.Fault{
-	"gone": fixtures.Status(http.StatusNotFound, ""),
-	"more": fixtures.Rewrite(oneMore),
-	"wiki": fixtures.Page("text/html", "<html><head><title>Our wiki</title></head><body><p>Welcome.</p></body></html>"),
+	"gone":   fixtures.Status(http.StatusNotFound, ""),
+	"broken": fixtures.Status(http.StatusNotImplemented, ""), // asked for once a run
+	"more":   fixtures.Rewrite(oneMore),
+	"wiki":   fixtures.Page("text/html", "<html><head><title>Our wiki</title></head><body><p>Welcome.</p></body></html>"),
 	"escape": fixtures.Page("text/html",
 		"<html><head><title>\x1b]0;owned\x07 wiki</title></head><body></body></html>"),
 }

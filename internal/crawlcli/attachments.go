@@ -61,10 +61,12 @@ func (b *byteSize) Set(s string) error {
 }
 
 // attachments fetches what the messages of a list lack, after its crawl.
-func (c *crawl) attachments(ctx context.Context, cr *crawler.Crawler, list string) (crawler.AttachmentStats, error) {
-	c.bar.note("reading messages")
-	if err := c.readMessages(ctx); err != nil {
-		return crawler.AttachmentStats{}, err
+func (c *crawl) attachments(ctx context.Context, cr *crawler.Crawler, mode crawler.AttachmentMode, list string) (crawler.AttachmentStats, error) {
+	if mode != crawler.AttachmentsNone {
+		c.bar.note("reading messages")
+		if err := c.readMessages(ctx); err != nil {
+			return crawler.AttachmentStats{}, err
+		}
 	}
 	return cr.Attachments(ctx, list)
 }

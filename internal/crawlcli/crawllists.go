@@ -182,8 +182,8 @@ func (c *crawl) list(ctx context.Context, cr *crawler.Crawler, j job) error {
 	began := c.env.Now()
 	stats, err := cr.Crawl(ctx, j.url)
 	var parts crawler.AttachmentStats
-	if err == nil && j.attachments != string(crawler.AttachmentsNone) {
-		parts, err = c.attachments(ctx, cr, stats.List)
+	if err == nil {
+		parts, err = c.attachments(ctx, cr, crawler.AttachmentMode(j.attachments), stats.List)
 	}
 	ended := c.env.Now()
 	note := putNote(context.WithoutCancel(ctx), c.archive, attemptNote+j.url, newAttempt(j, stats, parts, err, began, ended))

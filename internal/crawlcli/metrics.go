@@ -45,6 +45,7 @@ func figures(r *statusReport) *prometheus.Registry {
 	each("messages", "Messages held.", func(l listStatus) float64 { return float64(l.Messages) })
 	each("pages_failed", "Pages whose last answer was no success, those gone from the server apart.", func(l listStatus) float64 { return float64(l.Failed - l.Gone) })
 	each("pages_gone", "Listed pages that the server does not have, or does not give.", func(l listStatus) float64 { return float64(l.Gone) })
+	each("attachments_due", "Attachments that are wanted and could not be had, those gone from the server, refused or too big apart.", func(l listStatus) float64 { return float64(l.Attachments.Due) })
 	each("complete", "Whether nothing is missing that can be had.", func(l listStatus) float64 { return truth(l.Complete) })
 	one("index_lag_changes", "Changes of messages that the index has not seen.", float64(r.IndexLag))
 	one("archive_size_bytes", "Size of the archive's file.", float64(r.ArchiveBytes))

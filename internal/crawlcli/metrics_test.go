@@ -23,6 +23,7 @@ var wanted = []string{
 	`bxcrawl_list_last_attempt_received_bytes{list="announce"} `,
 	`bxcrawl_list_messages{list="announce"} `,
 	`bxcrawl_list_pages_failed{list="announce"} 0`,
+	`bxcrawl_list_attachments_due{list="announce"} 0`,
 	`bxcrawl_list_complete{list="announce"} 1`,
 	`bxcrawl_index_lag_changes 0`,
 }

@@ -46,10 +46,11 @@ func statusCommand(e *env, opts crawlOptions) *cobra.Command {
 		Use:   "status",
 		Short: "Show what is held: is it fresh, is it complete, what failed, when is the next run",
 		Long: `Shows each list with what is held of it, and says what is the matter with it: a
-crawl that stopped, pages that could not be had, messages not read yet. A page
-that is gone from its server is no failure. Of the attachments, READABLE are
-text, HTML and mails, and MISSING those of them with words that the mail itself
-lacks.
+crawl that stopped, pages that could not be had, messages not read yet,
+attachments that the last run wanted and could not have. A page that is gone
+from its server is no failure, nor is an attachment that is gone, refused by
+robots.txt or too big. Of the attachments, READABLE are text, HTML and mails,
+and MISSING those of them with words that the mail itself lacks.
 
 With --max-age the exit code is for monitors: 0 when every list was crawled to
 its end within that time, nothing that can be had is missing, and the index is

@@ -10,6 +10,7 @@ import (
 	"github.com/bxsearch/bxsearch/internal/cli"
 
 	"github.com/bxsearch/bxsearch/archive"
+	"github.com/bxsearch/bxsearch/crawler"
 )
 
 // listStatus is one list with what is held of it. Its names are a promise.
@@ -59,7 +60,11 @@ func listStatuses(ctx context.Context, a *archive.Archive, o *crawlOptions, j ju
 	}
 	all := []listStatus{}
 	for _, l := range stats.Lists {
-		s := listStatus{ListInfo: l.List, Pages: l.Pages, Problems: l.Problems, Unread: l.Stale, Failures: []failing{}, Attachments: newAttachmentStatus(l)}
+		due, err := crawler.DueAttachments(ctx, a, l.List.Name)
+		if err != nil {
+			return nil, err
+		}
+		s := listStatus{ListInfo: l.List, Pages: l.Pages, Problems: l.Problems, Unread: l.Stale, Failures: []failing{}, Attachments: newAttachmentStatus(l, due)}
 		for status, n := range l.Failures {
 			s.Failed += n
 			if gone(status) {
@@ -75,7 +80,7 @@ func listStatuses(ctx context.Context, a *archive.Archive, o *crawlOptions, j ju
 		all = append(all, s)
 	}
 	for _, url := range unanswered(all, tried, o) {
-		s := listStatus{ListInfo: archive.ListInfo{URL: url}, Failures: []failing{}, Attachments: newAttachmentStatus(archive.ListStats{})}
+		s := listStatus{ListInfo: archive.ListInfo{URL: url}, Failures: []failing{}, Attachments: newAttachmentStatus(archive.ListStats{}, crawler.AttachmentsDue{})}
 		s.Attempt = attemptOf(tried, s)
 		all = append(all, s)
 	}
@@ -157,7 +162,8 @@ func (j judge) look(s *listStatus) {
 	case s.Unread > 0:
 		s.Reason = cli.Counted(s.Unread, "period") + " not read yet; the next run does, or bxcrawl reparse"
 	default:
-		s.Complete = true
+		s.Reason = s.Attachments.lack()
+		s.Complete = s.Reason == ""
 	}
 	if s.Reason == "" && !s.Fresh {
 		s.Reason = "not crawled for " + roughly(j.now.Sub(s.Checked))
