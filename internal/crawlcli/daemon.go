@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -109,10 +108,9 @@ type service struct {
 	flags daemonOptions // as the command line gave them
 	log   *slog.Logger
 
-	opts    *daemonOptions // as they hold now
-	times   *schedule.Times
-	began   time.Time
-	figures atomic.Pointer[prometheus.Registry]
+	opts  *daemonOptions // as they hold now
+	times *schedule.Times
+	began time.Time
 }
 
 // run serves until ctx ends, which is no failure.
@@ -147,7 +145,9 @@ func (d *service) serve(ctx context.Context, hup <-chan os.Signal) error {
 		return err
 	}
 	if d.opts.metrics != "" {
-		at, stop, err := serveMetrics(d.opts.metrics, d.figures.Load, d.log)
+		opts := d.opts.crawlOptions // reload makes others, and serves anew
+		figures := &scrape{now: d.env.Now, measure: func(ctx context.Context) (*prometheus.Registry, error) { return opts.measure(ctx, d.env) }}
+		at, stop, err := serveMetrics(d.opts.metrics, figures, d.log)
 		if err != nil {
 			return err
 		}
@@ -199,26 +199,11 @@ func (d *service) next(at time.Time) {
 	if err := note.write(*d.opts.data); err != nil {
 		d.log.Warn("bxcrawl status cannot tell the next run", "err", err)
 	}
-	d.measure()
+	if err := d.opts.writeMetrics(context.Background(), d.env); err != nil && !errors.Is(err, archive.ErrNoArchive) {
+		d.log.Warn("the metrics file is as before", "err", err)
+	}
 	d.log.Info("waiting", "next", at)
 	d.tell(daemon.SdNotifyReady + "\nSTATUS=next crawl " + at.Format(time.DateTime))
-}
-
-// measure takes new figures for those who ask, and for the metrics file.
-func (d *service) measure() {
-	reg, err := d.opts.measure(context.Background(), d.env)
-	if errors.Is(err, archive.ErrNoArchive) {
-		return
-	}
-	if err == nil {
-		d.figures.Store(reg)
-		if d.opts.metricsFile != "" {
-			err = prometheus.WriteToTextfile(d.opts.metricsFile, reg)
-		}
-	}
-	if err != nil {
-		d.log.Warn("there are no new figures", "err", err)
-	}
 }
 
 // crawl is one run over all lists.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/bxsearch/bxsearch/internal/neutral"
@@ -112,22 +113,53 @@ func (o *crawlOptions) writeMetrics(ctx context.Context, e *env) error {
 	return nil
 }
 
-// serveMetrics answers /metrics at address until stop is called. The figures
-// are those that current returns; nil before there are any.
-func serveMetrics(address string, current func() *prometheus.Registry, log *slog.Logger) (at string, stop func(), err error) {
+// scrape gives figures as they are when somebody asks: another process may
+// have crawled since the daemon's last run. They are at most scrapeAge old,
+// since counting a large archive takes a second.
+type scrape struct {
+	measure func(context.Context) (*prometheus.Registry, error)
+	now     func() time.Time
+
+	mu    sync.Mutex // held while measuring, so that it happens once
+	taken time.Time
+	last  *prometheus.Registry
+}
+
+const scrapeAge = 5 * time.Second
+
+func (s *scrape) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	reg, err := s.figures(r.Context())
+	switch {
+	case errors.Is(err, archive.ErrNoArchive):
+		http.Error(w, "there are no figures before the first run", http.StatusServiceUnavailable)
+	case err != nil:
+		http.Error(w, "the figures cannot be taken: "+err.Error(), http.StatusInternalServerError)
+	default:
+		promhttp.HandlerFor(reg, promhttp.HandlerOpts{}).ServeHTTP(w, r)
+	}
+}
+
+func (s *scrape) figures(ctx context.Context) (*prometheus.Registry, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if age := s.now().Sub(s.taken); s.last != nil && age >= 0 && age < scrapeAge {
+		return s.last, nil
+	}
+	reg, err := s.measure(ctx)
+	if err == nil {
+		s.last, s.taken = reg, s.now()
+	}
+	return reg, err
+}
+
+// serveMetrics answers /metrics at address until stop is called.
+func serveMetrics(address string, figures *scrape, log *slog.Logger) (at string, stop func(), err error) {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return "", nil, fmt.Errorf("serve metrics at %s: %w", address, err)
 	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) {
-		reg := current()
-		if reg == nil {
-			http.Error(w, "there are no figures before the first run", http.StatusServiceUnavailable)
-			return
-		}
-		promhttp.HandlerFor(reg, promhttp.HandlerOpts{}).ServeHTTP(w, r)
-	})
+	mux.Handle("GET /metrics", figures)
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, WriteTimeout: time.Minute}
 	go func() {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {

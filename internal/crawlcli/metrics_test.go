@@ -1,16 +1,21 @@
 package crawlcli
 
 import (
-	"bufio"
+	"context"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
+
+	"github.com/bxsearch/bxsearch/archive"
 )
 
 // wanted are the figures that alerts are made of.
@@ -78,14 +83,55 @@ func TestMetricsOfTheDaemon(t *testing.T) {
 			address = found[1]
 		}
 	}
+	text := scraped(t, address)
+	checkMetrics(t, text, "bxcrawl_next_run_timestamp_seconds 1.6", "bxcrawl_last_run_timestamp_seconds 1.6")
+
+	// What another process did since the daemon's run shows.
+	before := regexp.MustCompile(`(?m)^bxcrawl_list_(last_success|messages).*$`).FindAllString(text, -1)
+	m.sleepUntil(2, 1, 0)
+	m.once("--delay", "0", "--quiet", m.list)
+	text = scraped(t, address)
+	for _, line := range before {
+		if strings.Contains(text, line+"\n") {
+			t.Errorf("after another crawl the figures say %s as before", line)
+		}
+	}
+}
+
+func scraped(t *testing.T, address string) string {
+	t.Helper()
 	resp, err := http.Get("http://" + address + "/metrics")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	text, err := io.ReadAll(bufio.NewReader(resp.Body))
+	text, err := io.ReadAll(resp.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	checkMetrics(t, string(text), "bxcrawl_next_run_timestamp_seconds 1.6", "bxcrawl_last_run_timestamp_seconds 1.6")
+	return string(text)
+}
+
+// Whoever scrapes often, or in crowds, has an archive counted once in a while.
+func TestScrapesShareFigures(t *testing.T) {
+	now, counted := time.Unix(0, 0), 0
+	s := &scrape{now: func() time.Time { return now }, measure: func(context.Context) (*prometheus.Registry, error) {
+		counted++
+		return prometheus.NewRegistry(), nil
+	}}
+	for _, step := range []struct {
+		after time.Duration
+		want  int
+	}{{0, 1}, {scrapeAge / 2, 1}, {scrapeAge, 2}, {-time.Hour, 3}, {0, 3}} {
+		now = now.Add(step.after)
+		if _, err := s.figures(t.Context()); err != nil || counted != step.want {
+			t.Errorf("%s later counted %d times, error %v, want %d", step.after, counted, err, step.want)
+		}
+	}
+	s.measure = func(context.Context) (*prometheus.Registry, error) { return nil, archive.ErrNoArchive }
+	now = now.Add(time.Hour)
+	w := httptest.NewRecorder()
+	if s.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil)); w.Code != http.StatusServiceUnavailable {
+		t.Errorf("without an archive the answer is %d", w.Code)
+	}
 }
