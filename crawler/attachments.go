@@ -20,7 +20,7 @@ import (
 // message that names it. It goes by the messages that the archive has read out
 // of the pages: Archive.Derive comes before it, and again after it so that what
 // was fetched becomes the messages'. One that is gone is a record and no
-// failure; it is asked for again after three months.
+// failure; it is asked for again after three months, that of a young mail sooner.
 func (c *Crawler) Attachments(ctx context.Context, list string) (AttachmentStats, error) {
 	cfg := c.cfg
 	cfg.MaxBody, cfg.MaxText = cfg.MaxAttachment, cfg.MaxAttachment
@@ -42,6 +42,7 @@ type parts struct {
 	barren  int  // attachments gone one after the other, and none ever had
 	partial bool // some failed in a way that may pass
 	due     int  // of those, how many are not held
+	late    lateParts
 }
 
 func (p *parts) all(ctx context.Context, list string) error {
@@ -183,6 +184,7 @@ func (p *parts) count(t part, got page, fe *FetchError) error {
 	case fe.gone():
 		s.Gone++
 		p.barren++
+		p.late.add(latePart{URL: t.url, Group: t.group, Sent: t.sent, Asked: p.now()})
 	case strings.Contains(fe.reason(), tooBigSign):
 		s.TooBig++
 	case errors.Is(fe, errDisallowed):

@@ -357,6 +357,47 @@ func TestAttachmentsAreInterrupted(t *testing.T) {
 	}
 }
 
+// The attachment of a young mail that is not there yet is asked for again, less
+// and less often; an old one's is left alone.
+func TestLateAttachment(t *testing.T) {
+	day := 24 * time.Hour
+	for _, tt := range []struct {
+		name   string
+		sent   time.Duration // before the first night
+		nights []int         // in which it is asked for
+	}{
+		{"of yesterday", 15 * time.Hour, []int{0, 1, 3, 7, 15, 31}},
+		{"from tomorrow", -15 * time.Hour, []int{0, 1, 2, 4, 8, 16, 32}},
+		{"of last week", 7 * day, []int{0, 8, 24}},
+		{"of last year", 300 * day, []int{0}},
+		{"of next year", -300 * day, []int{0}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWorld(t, fixtures.NewSite(fixtures.List{Name: "announce"}, []fixtures.Message{
+				{ID: "1@mail.example", Date: time.Date(2021, 6, 15, 3, 0, 0, 0, time.UTC).Add(-tt.sent), Name: "Ann", Address: "ann@mail.example", Subject: "Late", Parts: []fixtures.Part{{Kind: fixtures.PartHTML, Body: htmlPart}}},
+			}))
+			attachmentFault(w, fixtures.Status(http.StatusNotFound, ""))
+			w.must()
+			var asked []int
+			for night := range 60 {
+				if _, err := w.attachments(); err != nil {
+					t.Fatal(err)
+				}
+				if slices.ContainsFunc(w.log.Paths(), func(p string) bool { return strings.Contains(p, "/attachments/") }) {
+					asked = append(asked, night)
+				}
+				w.pass(day)
+			}
+			if diff := cmp.Diff(tt.nights, asked); diff != "" {
+				t.Errorf("asked for in the nights -want +got\n%s", diff)
+			}
+			if due := w.due(); due.Count > 0 {
+				t.Errorf("what the server does not have is due: %+v", due)
+			}
+		})
+	}
+}
+
 // A server that lost all of them is not asked for each.
 func TestAttachmentsOfAServerWithoutAny(t *testing.T) {
 	mails := messages(1, 200)

@@ -27,6 +27,7 @@ type partsNote struct {
 	Barren time.Time      `json:"barren,omitzero"` // when it turned out to have none
 	Open   bool           `json:"open,omitempty"`  // a pass has begun and not come to its end
 	Due    int            `json:"due,omitempty"`   // what the last pass wanted and could not have, for a reason that may pass
+	Late   []latePart     `json:"late,omitempty"`  // gone, but of mails so young that they may come yet
 }
 
 // AttachmentsDue says whether a list lacks attachments that it should have. What
@@ -49,6 +50,7 @@ func DueAttachments(ctx context.Context, a *archive.Archive, list string) (Attac
 type part struct {
 	url, group string
 	old        *held // to ask only for what has changed
+	sent       time.Time
 	order      uint64
 }
 
@@ -60,7 +62,7 @@ func (p *parts) begin(ctx context.Context) (uint64, error) {
 	}
 	now := p.now()
 	if n := &p.note; p.cfg.Full || n.Mode != p.cfg.Attachments || n.Max != p.cfg.MaxAttachment || now.Sub(n.Whole) >= recheck {
-		n.Mode, n.Max, n.Seq, n.Whole = p.cfg.Attachments, p.cfg.MaxAttachment, 0, now
+		n.Mode, n.Max, n.Seq, n.Whole, n.Late = p.cfg.Attachments, p.cfg.MaxAttachment, 0, now, nil
 	}
 	if p.cfg.Full || now.Sub(p.note.Barren) >= recheck {
 		p.note.Barren = time.Time{}
@@ -78,7 +80,7 @@ func (p *parts) rest(ctx context.Context) error {
 	if err := p.state.get(ctx, partsKey, &p.note); err != nil || p.note.Mode == "" || p.note.Mode == AttachmentsNone {
 		return err
 	}
-	p.note.Mode, p.note.Open, p.note.Due = AttachmentsNone, false, 0
+	p.note.Mode, p.note.Open, p.note.Due, p.note.Late = AttachmentsNone, false, 0, nil
 	return p.state.set(ctx, partsKey, p.note)
 }
 
@@ -87,7 +89,7 @@ func (p *parts) finish(ctx context.Context, seq uint64) error {
 	if !p.partial {
 		p.note.Seq = seq
 	}
-	p.note.Open, p.note.Due = false, p.due
+	p.note.Open, p.note.Due, p.note.Late = false, p.due, p.late.parts
 	return p.state.set(ctx, partsKey, p.note)
 }
 
@@ -99,10 +101,11 @@ func (p *parts) choose(ctx context.Context) ([]part, error) {
 		p.stats.Looked++
 		p.stats.Named += named(m)
 		for _, a := range pipermail.WantedParts(m, p.cfg.Attachments == AttachmentsAll) {
-			if seen[a.URL] {
+			url := p.canonical(a.URL)
+			if seen[url] {
 				continue
 			}
-			seen[a.URL] = true
+			seen[url] = true
 			t, ok, err := p.want(ctx, m, a)
 			if err != nil {
 				return err
@@ -113,7 +116,28 @@ func (p *parts) choose(ctx context.Context) ([]part, error) {
 		}
 		return nil
 	}
-	return todo, p.eachMessage(ctx, look)
+	if err := p.eachMessage(ctx, look); err != nil {
+		return nil, err
+	}
+	return p.chooseLate(todo, seen), nil
+}
+
+// chooseLate adds those that were not there yet, unless the server turned out
+// to have none at all.
+func (p *parts) chooseLate(todo []part, seen map[string]bool) []part {
+	if !p.note.Barren.IsZero() {
+		return todo
+	}
+	for _, l := range p.note.Late {
+		switch {
+		case seen[l.URL]:
+		case p.now().Sub(l.Asked) < l.patience():
+			p.late.add(l)
+		default:
+			todo = append(todo, part{url: l.URL, group: l.Group, sent: l.Sent})
+		}
+	}
+	return todo
 }
 
 func named(m *archive.Message) int {
@@ -169,13 +193,13 @@ func (p *parts) want(ctx context.Context, m *archive.Message, a archive.Attachme
 		return part{}, false, nil
 	}
 	p.stats.Wanted++
-	t := part{url: p.canonical(a.URL), group: at.Group}
+	t := part{url: p.canonical(a.URL), group: at.Group, sent: m.Date}
 	last, ok, err := p.archive.LastFetch(ctx, t.url)
 	if err != nil {
 		return t, false, err
 	}
 	if ok {
-		if again := p.again(last); !again {
+		if again := p.again(t, last); !again {
 			return t, false, nil
 		}
 		t.old, err = p.holding(ctx, t.url)
@@ -188,8 +212,9 @@ func (p *parts) want(ctx context.Context, m *archive.Message, a archive.Attachme
 
 // again reports whether an attachment that was asked for before is asked for
 // again.
-func (p *parts) again(last archive.Raw) bool {
-	old := p.now().Sub(last.Fetched) >= recheck
+func (p *parts) again(t part, last archive.Raw) bool {
+	late := latePart{URL: t.url, Group: t.group, Sent: t.sent, Asked: last.Fetched}
+	old := p.now().Sub(last.Fetched) >= late.patience()
 	fe := &FetchError{Status: last.Status}
 	switch {
 	case last.Err == "":
@@ -200,6 +225,7 @@ func (p *parts) again(last archive.Raw) bool {
 		p.stats.TooBig++
 		return false
 	case fe.gone() && !old && !p.cfg.Full:
+		p.late.add(late)
 		p.stats.Left++
 		return false
 	}

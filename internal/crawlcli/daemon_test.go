@@ -108,10 +108,14 @@ func newMonth(t *testing.T, via string) *month {
 	for day := range 70 { // from February on, so that there is something at first
 		for i := range 1 + day%3 {
 			at := time.Date(2021, 2, 1+day, 9+4*i, 30, 0, 0, berlin)
-			m.mails = append(m.mails, fixtures.Message{
+			mail := fixtures.Message{
 				ID: fmt.Sprintf("%d.%d@mail.example", day, i), Date: at, Name: "Ann Example", Address: "ann@mail.example",
 				Subject: fmt.Sprintf("Notice %d of day %d", i, day), Text: fmt.Sprintf("Text %d of %s.\n", i, at.Format(time.DateOnly)),
-			})
+			}
+			if i == 2 { // all it says is in an attachment
+				mail.Parts, mail.Text = []fixtures.Part{{Kind: fixtures.PartHTML, Body: "<p>" + mail.Text + "</p>"}}, ""
+			}
+			m.mails = append(m.mails, mail)
 		}
 	}
 	m.tree = fixtures.NewSwap(m.site())
@@ -281,12 +285,32 @@ func (m *month) messages(data string) []map[string]any {
 	return all
 }
 
+// withoutAttachments is a mirror that brings attachments later.
+func withoutAttachments(h http.Handler) http.Handler {
+	return attachmentsAnswer(http.StatusNotFound, h)
+}
+
+// brokenAttachments is a server that has attachments and cannot give them.
+func brokenAttachments(h http.Handler) http.Handler {
+	return attachmentsAnswer(http.StatusNotImplemented, h)
+}
+
+func attachmentsAnswer(status int, h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.Contains(r.URL.Path, "/attachments/") {
+			w.WriteHeader(status)
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
 func down(http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) })
 }
 
 // A month of nights: mail every day, a server that is down or drops every third
-// connection, a machine that is off, a process that is killed, clocks that are
+// connection, attachments that come nights after their mails or fail, a machine that is off, a process that is killed, clocks that are
 // put forward, the month's end, an archive that is rebuilt under new numbers.
 // Nothing is lost and nothing is there twice.
 func TestDaemonThroughAMonth(t *testing.T) {
@@ -310,6 +334,10 @@ func testMonth(t *testing.T, via string) {
 			faults := &fixtures.Faults{Random: 0.3, Seed: 7}
 			handler := fixtures.Handler(m.tree, faults)
 			m.weather(func(http.Handler) http.Handler { return handler })
+		case 11, 12, 13:
+			m.weather(withoutAttachments)
+		case 16, 17, 18:
+			m.weather(brokenAttachments)
 		case 15:
 			m.first = 5000 // rebuilt: new numbers, new URLs
 		case 20:
@@ -340,6 +368,9 @@ func testMonth(t *testing.T, via string) {
 	want, got := m.messages(undisturbed), m.messages(m.data)
 	if len(want) < 120 {
 		t.Fatalf("only %d messages in the undisturbed crawl", len(want))
+	}
+	if text := fmt.Sprint(want); strings.Count(text, "fetched:true") < 20 || strings.Contains(text, "fetched:false") {
+		t.Fatal("an undisturbed crawl does not have each attachment")
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("after the month there are %d messages, want %d as after an undisturbed crawl (- undisturbed, + month):\n%s", len(got), len(want), d)
