@@ -39,6 +39,7 @@ type Archive struct {
 	read    *pool
 	write   *writer  // nil for readers
 	lists   sync.Map // name to listRow, for PutRaw; only this process changes lists
+	recent  recent
 	packs   packers
 	unpack  unpackers
 	framing framePacker

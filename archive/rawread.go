@@ -140,6 +140,9 @@ func (a *Archive) Body(ctx context.Context, r Raw) ([]byte, error) {
 	if err != nil || len(sum) != sha256.Size {
 		return nil, fmt.Errorf("body of %s: %w", r.URL, ErrNotFound)
 	}
+	if body := a.recent.take(string(sum)); body != nil {
+		return body, nil
+	}
 	var size, dict int64
 	var data []byte
 	err = a.read.queryRow(`SELECT size, dict, data FROM blob WHERE key = ? AND sha256 = ?`,

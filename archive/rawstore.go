@@ -50,6 +50,9 @@ func (a *Archive) putRaw(ctx context.Context, r Raw, body []byte) (Raw, error) {
 		r.Seq = uint64(seq)
 		return err
 	})
+	if err == nil && body != nil {
+		a.recent.add(string(b.sum), body)
+	}
 	return r, err
 }
 

@@ -59,7 +59,11 @@ func run(bin string, copies, size int, rank bool) error {
 	if err != nil {
 		return err
 	}
-	base, stop := fixtures.Serve(fixtures.Handler(tree, nil))
+	server, err := prepare(tree, lists)
+	if err != nil {
+		return err
+	}
+	base, stop := fixtures.Serve(server)
 	defer stop()
 	fmt.Printf("%s; %s, %d cores, %s %s/%s, %s\n\n", what, cpuName(), runtime.NumCPU(), runtime.Version(), runtime.GOOS, runtime.GOARCH, time.Now().Format(time.DateOnly))
 	b := &bench{ctx: context.Background(), bin: bin, data: filepath.Join(work, "data"), base: base, lists: lists}
@@ -68,7 +72,7 @@ func run(bin string, copies, size int, rank bool) error {
 			return err
 		}
 	}
-	if err := b.peers(work, tree); err != nil {
+	if err := b.peers(work, server); err != nil {
 		return err
 	}
 	return b.flat(work)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -30,9 +31,9 @@ type peer struct {
 
 // peers fetches the lists with wget and Perceval too, from a server that
 // counts. Those that are not installed are left out, and named.
-func (b *bench) peers(work string, tree fs.FS) error {
+func (b *bench) peers(work string, server http.Handler) error {
 	log := &fixtures.Log{}
-	base, stop := fixtures.Serve(log.Wrap(fixtures.Handler(tree, nil)))
+	base, stop := fixtures.Serve(log.Wrap(server))
 	defer stop()
 	data := filepath.Join(work, "peers")
 	ours := peer{name: "bxcrawl, to searchable"}

@@ -119,7 +119,11 @@ func (b *bench) flat(work string) error {
 	fmt.Println("\n| generated list | messages/s | peak memory |\n|---|---|---|")
 	for _, n := range []int{5_000, 50_000} {
 		site := fixtures.Generate(fixtures.Spec{Seed: 2, Messages: n})
-		base, stop := fixtures.Serve(fixtures.Handler(site, nil))
+		server, err := prepare(site, nil)
+		if err != nil {
+			return err
+		}
+		base, stop := fixtures.Serve(server)
 		for _, via := range []string{"pages", "auto"} {
 			u, err := b.commandIn(filepath.Join(work, fmt.Sprint("flat", n, via)), "bxcrawl", "--delay", "0", "--parallel", "16", "--attachments", "none", "--quiet", "--via", via, base+"/"+site.Path()+"/")
 			if err != nil {
