@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"math"
 	"math/bits"
-	"slices"
 	"strings"
 
 	"github.com/bxsearch/bxsearch/archive"
@@ -100,7 +99,7 @@ func (p copyPrint) size() int { return int(p[sizeAt]) | int(p[sizeAt+1])<<7 }
 
 // copyPrinter makes copyPrints, one after the other.
 type copyPrinter struct {
-	words, marks, numbers []uint64
+	words, marks, numbers, seen []uint64
 }
 
 // print makes the copyPrint of a message from the hashes of its words.
@@ -133,9 +132,9 @@ func (c *copyPrinter) print(m *archive.Message) copyPrint {
 	for i := range len(c.words) - shingle + 1 {
 		c.marks = append(c.marks, mix(c.words[i]^mix(c.words[i+1]^mix(c.words[i+2]))))
 	}
-	c.marks = sorted(c.marks)
+	c.marks = c.unique(c.marks)
 	b := appendKeys(make([]byte, 0, longPrint), c.marks)
-	c.numbers = sorted(c.numbers)
+	c.numbers = c.unique(c.numbers)
 	for _, n := range c.numbers {
 		for i := range uint64(numberWeight) {
 			c.marks = append(c.marks, mix(n+i))
@@ -146,24 +145,47 @@ func (c *copyPrinter) print(m *archive.Message) copyPrint {
 	return copyPrint(appendSketch(b, c.marks))
 }
 
-// sorted sorts hashes, and keeps each once.
-func sorted(hashes []uint64) []uint64 {
-	slices.Sort(hashes)
-	return slices.Compact(hashes)
+// unique keeps each hash once, in place.
+func (c *copyPrinter) unique(hashes []uint64) []uint64 {
+	size := 1 << bits.Len(uint(2*len(hashes)))
+	if len(c.seen) < size {
+		c.seen = make([]uint64, size)
+	}
+	seen := c.seen[:size] // 0 is a free place: a hash that is 0, of which there is next to none, may stay twice
+	clear(seen)
+	kept := hashes[:0]
+	for _, h := range hashes {
+		at := h & uint64(size-1)
+		for seen[at] != 0 && seen[at] != h {
+			at = (at + 1) & uint64(size-1)
+		}
+		if seen[at] == 0 {
+			seen[at] = h
+			kept = append(kept, h)
+		}
+	}
+	return kept
 }
 
-// appendKeys makes each key of the two smallest hashes of one half of them. The
-// hashes are sorted, so those are the first of their half.
+// appendKeys makes each key of the two smallest hashes of one half of them.
 func appendKeys(b []byte, hashes []uint64) []byte {
+	var least [2][2]uint64
+	var n [2]int
+	for _, h := range hashes {
+		l, k := &least[h&1], &n[h&1]
+		switch {
+		case *k == 0:
+			l[0], *k = h, 1
+		case h < l[0]:
+			l[0], l[1], *k = h, l[0], 2
+		case *k == 1 || h < l[1]:
+			l[1], *k = h, 2
+		}
+	}
 	for half := range uint64(2) {
-		key, n := half, 0
-		for _, h := range hashes {
-			if h&1 == half {
-				key = mix(key ^ h)
-				if n++; n == 2 {
-					break
-				}
-			}
+		key := half
+		for _, h := range least[half][:n[half]] {
+			key = mix(key ^ h)
 		}
 		b = appendBits(append(b, "ab"[half]), key, keyBytes-1)
 	}

@@ -3,6 +3,7 @@ package index
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -92,6 +93,22 @@ func TestPrintsAreSevenBits(t *testing.T) {
 			if c > 0x7f {
 				t.Fatalf("print %q of %d words", p, i)
 			}
+		}
+	}
+}
+
+// TestUniqueHashes wants each hash once, whatever their number and order.
+func TestUniqueHashes(t *testing.T) {
+	var c copyPrinter
+	for n := range 200 {
+		var hashes []uint64
+		for i := range n {
+			hashes = append(hashes, mix(uint64(i%(n/2+1)+1)), uint64(i%3)+1)
+		}
+		want := slices.Compact(slices.Sorted(slices.Values(hashes)))
+		got := slices.Sorted(slices.Values(c.unique(hashes)))
+		if !slices.Equal(got, want) {
+			t.Fatalf("of %d: %d, want %d", 2*n, len(got), len(want))
 		}
 	}
 }
