@@ -6,11 +6,22 @@ import (
 	"fmt"
 
 	"github.com/bxsearch/bxsearch/archive"
+	"github.com/bxsearch/bxsearch/index"
 )
+
+// Freshness says how much of the archive can be found.
+type Freshness = index.Freshness
 
 // Lists returns the mailing lists of the archive.
 func (s *Searcher) Lists(ctx context.Context) ([]archive.ListInfo, error) {
 	return s.archive.Lists(ctx)
+}
+
+// Freshness says how far the archive has got, and how much of that can be found.
+// Answers stay the same as long as it does, but for dates such as "today". It
+// takes little time.
+func (s *Searcher) Freshness(ctx context.Context) (Freshness, error) {
+	return index.Compare(ctx, s.engine, s.archive)
 }
 
 // Message returns the message that ref names: an ID, the URL of a page, or a

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -120,8 +119,9 @@ func newStatus(ctx context.Context, a *archive.Archive, o *crawlOptions, j judge
 		r.Complete = r.Complete && l.Complete
 		r.Fresh = r.Fresh && l.Fresh
 	}
-	r.Index, r.IndexLag, err = indexState(ctx, a, dir)
-	r.Complete = r.Complete && r.Index == "current"
+	at, err := indexState(ctx, a, dir)
+	r.Index, r.IndexLag = at.State, at.Lag
+	r.Complete = r.Complete && r.Index == index.StateCurrent
 	return r, err
 }
 
@@ -138,37 +138,25 @@ func (r *statusReport) verdict() error {
 		return &cli.PartialError{What: "there is no list yet"}
 	case bad > 0:
 		return &cli.PartialError{What: cli.Counted(bad, "list") + " stale or incomplete"}
-	case r.Index != "current":
+	case r.Index != index.StateCurrent:
 		return &cli.PartialError{What: r.indexLine()}
 	}
 	return nil
 }
 
 // indexState compares what the index has seen with what the archive holds.
-func indexState(ctx context.Context, a *archive.Archive, dir string) (string, uint64, error) {
-	at, err := a.Position(ctx)
-	if err != nil {
-		return "", 0, err
-	}
-	if _, err := os.Stat(filepath.Join(dir, "index", "CURRENT")); err != nil {
-		return "none", at.Seq, nil
-	}
-	var seen archive.Position
-	err = withIndex(dir, index.Options{}, func(engine index.Engine) (err error) {
-		seen, err = engine.Position(ctx)
+func indexState(ctx context.Context, a *archive.Archive, dir string) (index.Freshness, error) {
+	var f index.Freshness
+	err := withIndex(dir, index.Options{}, func(engine index.Engine) (err error) {
+		f, err = index.Compare(ctx, engine, a)
 		return err
 	})
-	switch {
-	case ctx.Err() != nil:
-		return "", 0, ctx.Err()
-	case err != nil:
-		return err.Error(), at.Seq, nil
-	case seen == at:
-		return "current", 0, nil
-	case seen.Archive != at.Archive || seen.Seq > at.Seq:
-		return "behind", at.Seq, nil
+	if err == nil || ctx.Err() != nil {
+		return f, err
 	}
-	return "behind", at.Seq - seen.Seq, nil
+	// An index that cannot be opened is a state of it.
+	at, aerr := a.Position(ctx)
+	return index.Freshness{Archive: at, State: err.Error(), Lag: at.Seq}, aerr
 }
 
 // diskUse adds up the files at and below a path. What cannot be seen counts

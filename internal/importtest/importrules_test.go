@@ -37,8 +37,6 @@ var allowed = map[string][]string{
 	"index/enginetest":   {"archive", "index"},
 	"search":             {"archive", "index"},
 	"internal/mbox":      {"archive"},
-	"internal/web/link":  {"archive", "search"},
-	"internal/web/feed":  {"archive", "internal/neutral"},
 	"internal/neutral":   {},
 	"internal/markdown":  {},
 	"internal/wire":      {"archive", "search", "internal/neutral"},
@@ -50,8 +48,13 @@ var allowed = map[string][]string{
 	"internal/man":       {"internal/cli", "internal/crawlcli", "internal/searchcli"},
 	"cmd/bxcrawl":        {"internal/cli", "internal/crawlcli"},
 	"cmd/bxsearch":       {"internal/cli", "internal/searchcli"},
-	"internal/web/serve": {},
 	"fixtures":           {},
+
+	"internal/web/feed":    {"archive", "internal/neutral"},
+	"internal/web/link":    {"archive", "search"},
+	"internal/web/serve":   {},
+	"internal/web/status":  {"archive", "search"},
+	"internal/web/webtest": {"archive", "index", "search"},
 }
 
 // owners says which packages may import a library, so that its types cannot
