@@ -38,9 +38,11 @@ type Request struct {
 	Location   *time.Location
 	// Advise asks for Result.Advice where hardly anything is found.
 	Advise bool
+	// Wholly looks for words as such alone, never inside of others: whether a
+	// message matches does not depend on the words of other messages then.
+	Wholly bool
 
 	synonyms *Synonyms // the engine's
-	counts   bool      // asks for nothing but a number: no words inside of words
 }
 
 // Hit is one message found.

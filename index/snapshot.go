@@ -204,7 +204,7 @@ type run struct {
 
 func (s *snapshot) start(ctx context.Context, r *Request) (*run, error) {
 	when := &columnCursor{columnSet: s.columns}
-	comp := &compiler{snapshot: s, ctx: ctx, when: when, synonyms: r.synonyms, wholly: r.counts}
+	comp := &compiler{snapshot: s, ctx: ctx, when: when, synonyms: r.synonyms, wholly: r.Wholly}
 	m, err := comp.compile(r.Query)
 	if err != nil {
 		return nil, err

@@ -65,7 +65,7 @@ func (s *snapshot) count(ctx context.Context, r *Request, q Query) (uint64, erro
 	if and, ok := q.(And); ok && len(and) == 0 {
 		return 0, nil
 	}
-	res, err := s.search(ctx, &Request{Query: q, Sort: ByDateDesc, Limit: 1, synonyms: r.synonyms, counts: true})
+	res, err := s.search(ctx, &Request{Query: q, Sort: ByDateDesc, Limit: 1, synonyms: r.synonyms, Wholly: true})
 	if err != nil {
 		return 0, err
 	}

@@ -52,6 +52,10 @@ type Query struct {
 	After          string // Results.Next of the page before; empty starts at the top
 	Snippet        int    // characters of a snippet, about; 0 means 240, and 4000 are the most
 	Explain        bool   // fills in Hit.Explanation
+	// Wholly takes the query at its word: no word is looked for inside of others
+	// because no message has it, and nothing is proposed instead. A saved search
+	// wants that: what it finds does not depend on what else the archive holds.
+	Wholly bool
 	// Facets asks for Results.Facets; Facets() are all.
 	Facets     []Facet
 	FacetLimit int // values of each facet: 0 means 10, and 1000 are the most; months and years are never cut
@@ -97,6 +101,7 @@ type Searcher struct {
 	words   *index.Synonyms
 	opts    *Options
 	log     *slog.Logger
+	part    bool // of an archive that another Searcher closes: see Of
 }
 
 // Open opens the data directory that bxcrawl filled. Without an archive there
@@ -119,6 +124,9 @@ func Open(dir string, opts *Options) (*Searcher, error) {
 
 // Close ends the Searcher. Searches under way may fail.
 func (s *Searcher) Close() error {
+	if s.part {
+		return s.engine.Close()
+	}
 	return errors.Join(s.engine.Close(), s.archive.Close())
 }
 
@@ -140,8 +148,10 @@ func (s *Searcher) Search(ctx context.Context, q Query) (*Results, error) {
 	r.terms = append(r.terms, likeTerms(found.Likely)...)
 	res := &Results{Total: int(found.Total), Ignored: found.Ignored, Cut: found.Cut, Understood: r.understood,
 		Meanings: found.Meanings, Inside: found.Inside, Advice: adviceOf(found.Advice), Facets: facetsOf(found.Facets, q.Months)}
-	if res.DidYouMean, err = s.didYouMean(ctx, r, found); err != nil {
-		return nil, err
+	if !q.Wholly {
+		if res.DidYouMean, err = s.didYouMean(ctx, r, found); err != nil {
+			return nil, err
+		}
 	}
 	if n := r.engine.Limit - 1; len(found.Hits) > n {
 		found.Hits = found.Hits[:n]
@@ -226,11 +236,12 @@ func (s *Searcher) request(q Query, alike index.And) (*request, error) {
 		return nil, err
 	}
 	r := &request{understood: Format(tree), terms: termsOf(tree, s.words), snippet: bounded(q.Snippet, defaultSnippet, maxSnippet)}
-	r.hash = searchHash(string(sort), string(group), s.opts.location().String(), q.Like, q.SimilarSubject, s.identity(q.Text, r.understood))
+	r.hash = searchHash(string(sort), string(group), s.opts.location().String(), q.Like, q.SimilarSubject, wholly(q), s.identity(q.Text, r.understood))
 	if len(alike) > 0 {
 		tree = and(append(slices.Clone(alike), tree))
 	}
-	r.engine = &index.Request{Query: tree, Sort: sort, Group: group, Limit: bounded(q.Limit, defaultLimit, maxLimit) + 1, Explain: q.Explain, Advise: q.After == "" && len(alike) == 0}
+	r.engine = &index.Request{Query: tree, Sort: sort, Group: group, Limit: bounded(q.Limit, defaultLimit, maxLimit) + 1, Explain: q.Explain, Wholly: q.Wholly}
+	r.engine.Advise = q.After == "" && len(alike) == 0 && !q.Wholly
 	r.engine.Facets, r.engine.Location = q.Facets, s.opts.location()
 	r.engine.FacetLimit = bounded(q.FacetLimit, defaultFacetLimit, maxFacetLimit)
 	if q.After == "" {
@@ -249,6 +260,15 @@ func (s *Searcher) identity(text, understood string) string {
 		return Format(tree)
 	}
 	return understood
+}
+
+// wholly sets the pages of a search that looks into words apart from those of
+// one that does not.
+func wholly(q Query) string {
+	if q.Wholly {
+		return "wholly"
+	}
+	return ""
 }
 
 // bounded returns n, or the default for 0 and less, or the most.
