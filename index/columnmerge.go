@@ -39,8 +39,7 @@ func (w *columnWriter) values(table *termTable) {
 	w.Write(table.bytes)
 }
 
-// dropped stands for the new number of a document that did not survive a merge:
-// bleve's docDropped.
+// dropped stands for the new number of a document that did not survive a merge.
 const dropped = 1<<64 - 1
 
 // columnMerge are the columns of segments that are merged into one: documents

@@ -7,9 +7,11 @@ import (
 	"errors"
 	"hash/crc32"
 	"io"
+	"iter"
 	"os"
 
 	"github.com/RoaringBitmap/roaring/v2"
+	bleveindex "github.com/blevesearch/bleve_index_api"
 	"github.com/blevesearch/vellum"
 	zap "github.com/blevesearch/zapx/v17"
 )
@@ -28,7 +30,7 @@ import (
 //	footer
 //
 // Numbers are varints, but offsets in lists and the footer, which have 8 or 4
-// bytes, big-endian. Reading and merging are left to bleve.
+// bytes, big-endian.
 func writeSegment(path string, b *builder) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
@@ -95,27 +97,36 @@ func (w *segmentWriter) fixed32(v uint32) {
 }
 
 func (w *segmentWriter) segment(b *builder, sum *sumWriter) error {
-	stored := w.stored(b.ids)
+	stored := w.stored(func(yield func(id []byte) bool) {
+		for _, id := range b.ids {
+			if !yield([]byte(id)) {
+				return
+			}
+		}
+	})
 	starts := make([]uint64, len(b.fields))
+	heads := make([]fieldHead, len(b.fields))
 	for i, v := range b.fields {
 		var err error
+		heads[i] = fieldHead{string(v.name), v.options}
 		if starts[i], err = w.field(uint64(i), v); err != nil {
 			return err
 		}
 	}
-	index := w.fieldIndex(b.fields, starts)
-	return w.footer(stored, index, sum)
+	return w.footer(stored, w.fieldIndex(heads, starts), sum)
 }
 
 // stored writes the documents' IDs, and returns where their offsets are.
-func (w *segmentWriter) stored(ids []string) uint64 {
-	offsets := make([]uint64, len(ids))
-	for i, id := range ids {
-		offsets[i] = w.at
-		header := binary.AppendUvarint(nil, uint64(len(id)))
+func (w *segmentWriter) stored(ids iter.Seq[[]byte]) uint64 {
+	offsets := make([]uint64, 0, w.docs)
+	var header []byte
+	for id := range ids {
+		offsets = append(offsets, w.at)
+		header = binary.AppendUvarint(header[:0], uint64(len(id)))
 		w.varints(uint64(len(header)), uint64(len(id)+1))
 		w.write(header)
-		w.write(append([]byte(id), 0))
+		w.write(id)
+		w.write([]byte{0})
 	}
 	at := w.at
 	for _, o := range offsets {
@@ -140,13 +151,28 @@ func (w *segmentWriter) field(id uint64, v *inverter) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
+	return w.closeField(v.options, func(c *valueChunks) error {
+		for doc, value := range v.values {
+			c.add(doc, value)
+		}
+		return nil
+	})
+}
+
+// closeField writes what stands behind the postings of a field, and returns
+// where the offsets are.
+func (w *segmentWriter) closeField(o bleveindex.FieldIndexingOptions, values func(c *valueChunks) error) (uint64, error) {
 	dict := w.at
 	w.varints(uint64(w.dict.Len()))
 	w.write(w.dict.Bytes())
 	from, to := uint64(noValues), uint64(noValues)
-	if v.options.IncludeDocValues() {
+	if o.IncludeDocValues() {
 		from = w.at
-		w.values(v.values)
+		c := &valueChunks{w: w, start: w.at}
+		if err := values(c); err != nil {
+			return 0, err
+		}
+		c.close()
 		to = w.at
 	}
 	at := w.at
@@ -157,8 +183,14 @@ func (w *segmentWriter) field(id uint64, v *inverter) (uint64, error) {
 // noValues stands for the offset of the values of a field without.
 const noValues = 1<<64 - 1
 
+// fieldHead is how a field is called and kept.
+type fieldHead struct {
+	name    string
+	options bleveindex.FieldIndexingOptions
+}
+
 // fieldIndex writes what leads to the fields.
-func (w *segmentWriter) fieldIndex(fields []*inverter, starts []uint64) uint64 {
+func (w *segmentWriter) fieldIndex(fields []fieldHead, starts []uint64) uint64 {
 	offsets := make([]uint64, len(fields))
 	for i, v := range fields {
 		offsets[i] = w.at

@@ -38,6 +38,11 @@ func (w *segmentWriter) term(field uint64, v *inverter, postings []uint32) uint6
 		w.counts.data = binary.AppendUvarint(w.counts.data, freq<<1|flag)
 		w.counts.data = binary.AppendUvarint(w.counts.data, uint64(v.lengths[p.doc]))
 	}
+	return w.postings()
+}
+
+// postings writes what was collected of a term, and returns where it is.
+func (w *segmentWriter) postings() uint64 {
 	counts, locations := w.chunks(&w.counts), w.chunks(&w.places)
 	at := w.at
 	w.varints(counts, locations)
@@ -150,43 +155,45 @@ func (w *segmentWriter) chunks(c *chunks) uint64 {
 	return at
 }
 
-// values writes a field's values of each document that has one.
-func (w *segmentWriter) values(values []string) {
-	const size = 1024 // documents in a chunk
-	var ends []uint64
-	start := w.at
-	for from := 0; from < len(values); from += size {
-		chunk := values[from:min(from+size, len(values))]
-		w.chunkOfValues(from, chunk)
-		ends = append(ends, w.at-start)
-	}
-	at := w.at
-	for _, end := range ends {
-		w.varints(end)
-	}
-	w.fixed64(w.at - at)
-	w.fixed64(uint64(len(ends)))
+// valueChunks writes a field's values of each document that has one, by chunks
+// of documents.
+type valueChunks struct {
+	w     *segmentWriter
+	start uint64
+	ends  []uint64 // of the chunks that are complete
+	at    []uint64 // of the open one: each document and where its value ends
+	data  []byte
 }
 
-// chunkOfValues writes the values of some documents, of which the first has
-// the number from. If none has a value, it writes nothing.
-func (w *segmentWriter) chunkOfValues(from int, values []string) {
-	n := uint64(0)
-	for _, v := range values {
-		if v != "" {
-			n++
-		}
-	}
-	if n == 0 {
+const chunkOfValues = 1024 // documents
+
+// add takes the value of a document; documents come in order.
+func (c *valueChunks) add(doc int, value string) {
+	if value == "" {
 		return
 	}
-	w.varints(n)
-	var data []byte
-	for i, v := range values {
-		if v != "" {
-			data = append(append(data, v...), bleveindex.DocValueTermSeparator)
-			w.varints(uint64(from+i), uint64(len(data)))
+	c.complete(doc / chunkOfValues)
+	c.data = append(append(c.data, value...), bleveindex.DocValueTermSeparator)
+	c.at = append(c.at, uint64(doc), uint64(len(c.data)))
+}
+
+func (c *valueChunks) complete(n int) {
+	for len(c.ends) < n {
+		if len(c.at) > 0 {
+			c.w.varints(uint64(len(c.at) / 2))
+			c.w.varints(c.at...)
+			c.w.write(snappy.Encode(nil, c.data))
+			c.at, c.data = c.at[:0], c.data[:0]
 		}
+		c.ends = append(c.ends, c.w.at-c.start)
 	}
-	w.write(snappy.Encode(nil, data))
+}
+
+// close writes where the chunks are.
+func (c *valueChunks) close() {
+	c.complete((c.w.docs + chunkOfValues - 1) / chunkOfValues)
+	at := c.w.at
+	c.w.varints(c.ends...)
+	c.w.fixed64(c.w.at - at)
+	c.w.fixed64(uint64(len(c.ends)))
 }

@@ -109,14 +109,8 @@ func written(t *testing.T, messages []*archive.Message) *segment {
 		b.add(archive.Change{ID: m.ID, Message: m})
 	}
 	st := &store{dir: t.TempDir()}
-	name := st.next()
-	if err := writeSegment(filepath.Join(st.dir, name), b); err != nil {
-		t.Fatal(err)
-	}
-	if err := st.add(name, b); err != nil {
-		t.Fatal(err)
-	}
 	t.Cleanup(func() { st.close() })
+	addSegment(t, st, b)
 	return st.segments[0]
 }
 
@@ -244,31 +238,35 @@ func value(t *testing.T, s *segment, doc uint64) (value string) {
 	return value
 }
 
-// TestMergedSegments merges segments, some of whose documents were replaced,
-// and expects one that was written at once.
+// TestMergedSegments merges segments, and expects one that was written at once.
 func TestMergedSegments(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		replaced bool // documents by themselves, within a builder or in an older segment
+		halfway  bool // some segments are merged before
+	}{{"as they are", false, false}, {"replaced", true, false}, {"merged before", false, true}, {"replaced, merged before", true, true}} {
+		t.Run(tt.name, func(t *testing.T) { testMerged(t, tt.replaced, tt.halfway) })
+	}
+}
+
+func testMerged(t *testing.T, replaced, halfway bool) {
 	messages := crowdOf(3000)
 	st := &store{dir: t.TempDir()}
 	t.Cleanup(func() { st.close() })
 	b := newBuilder()
 	for i, m := range messages {
 		b.add(archive.Change{ID: m.ID, Message: m})
-		old := messages[i/2] // is replaced by itself: within the builder or in an older segment
-		b.add(archive.Change{ID: old.ID, Message: old})
+		if old := messages[i/2]; replaced {
+			b.add(archive.Change{ID: old.ID, Message: old})
+		}
 		if i%250 == 249 {
-			name := st.next()
-			if err := writeSegment(filepath.Join(st.dir, name), b); err != nil {
-				t.Fatal(err)
-			}
-			if err := st.add(name, b); err != nil {
-				t.Fatal(err)
-			}
-			b.reset()
+			addSegment(t, st, b)
+		}
+		if i == 1249 && halfway {
+			mergeAll(t, st)
 		}
 	}
-	if err := st.mergeAll(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	mergeAll(t, st)
 	got, want := inAnyOrder(contents(t, st.segments[0], packed)), inAnyOrder(contents(t, written(t, messages), packed))
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("differs (-at once +merged):\n%.2000s", diff)
@@ -282,6 +280,25 @@ func TestMergedSegments(t *testing.T) {
 		if got, want := value(t, st.segments[0], doc), string(messages[n].Thread); got != want {
 			t.Fatalf("value of %s: %q, want %q", id, got, want)
 		}
+	}
+}
+
+func addSegment(t *testing.T, st *store, b *builder) {
+	t.Helper()
+	name := st.next()
+	if err := writeSegment(filepath.Join(st.dir, name), b); err != nil {
+		t.Fatal(err)
+	}
+	if err := st.add(name, b); err != nil {
+		t.Fatal(err)
+	}
+	b.reset()
+}
+
+func mergeAll(t *testing.T, st *store) {
+	t.Helper()
+	if err := st.mergeAll(t.Context()); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -191,24 +191,17 @@ func (st *store) mergeTask(ctx context.Context, task *mergeplan.MergeTask) error
 }
 
 func (st *store) mergeInto(ctx context.Context, name string, segments []*segment) error {
-	var from []segmentapi.Segment
-	var drops []*roaring.Bitmap
 	var columns []string
 	for _, s := range segments {
-		from, drops = append(from, s.Segment), append(drops, s.dropped)
 		columns = append(columns, columnsPath(filepath.Join(st.dir, s.name)))
 	}
-	stop := make(chan struct{})
-	defer context.AfterFunc(ctx, func() { close(stop) })()
 	path := filepath.Join(st.dir, name)
-	reader := &mergeReader{segments: segments}
-	defer reader.letGo()
-	numbers, _, err := st.plugin.Merge(from, drops, path, stop, reader)
+	numbers, err := mergeSegments(ctx, path, segments)
 	if err == nil {
 		err = mergeColumns(columnsPath(path), columns, numbers)
 	}
 	if err != nil {
-		return errors.Join(ctx.Err(), err)
+		return err
 	}
 	return st.open(name, roaring.New())
 }
