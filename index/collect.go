@@ -11,6 +11,7 @@ import (
 	bleveindex "github.com/blevesearch/bleve_index_api"
 
 	"github.com/bxsearch/bxsearch/archive"
+	"github.com/bxsearch/bxsearch/internal/pace"
 )
 
 // defaultLimit is how many hits a Request with no Limit gets.
@@ -49,7 +50,7 @@ type collector struct {
 func (c *collector) collect(ctx context.Context, m matcher) error {
 	for doc := uint64(0); ; doc++ {
 		if c.total%checkEvery == 0 {
-			if err := ctx.Err(); err != nil {
+			if err := pace.Spend(ctx, checkEvery); err != nil {
 				return err
 			}
 		}

@@ -4,6 +4,8 @@ import (
 	"hash/maphash"
 
 	bleveindex "github.com/blevesearch/bleve_index_api"
+
+	"github.com/bxsearch/bxsearch/internal/pace"
 )
 
 // fewThreads is how many threads are looked up one by one.
@@ -30,8 +32,10 @@ func (c *compiler) inThread(q InThread) (matcher, error) {
 		if doc == noDoc {
 			break
 		}
-		if n%checkEvery == 0 && c.ctx.Err() != nil {
-			return nil, c.ctx.Err()
+		if n%checkEvery == 0 {
+			if err := pace.Spend(c.ctx, checkEvery); err != nil {
+				return nil, err
+			}
 		}
 		thread, hash, err := values.read(doc)
 		if err != nil {

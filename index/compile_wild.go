@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	bleveindex "github.com/blevesearch/bleve_index_api"
+
+	"github.com/bxsearch/bxsearch/internal/pace"
 )
 
 // Bounds on what a Prefix or a Fuzzy may cost (B6). Beyond them the most
@@ -15,6 +17,7 @@ const (
 	maxGathered = 2_000     // words of one field that are looked for
 	maxPostings = 4_000_000 // of all such words of a query
 	maxPlaced   = 24        // words of one field whose places are looked at
+	similarCost = 10_000    // of listing the words like one, in postings read
 )
 
 // spelling is a word of the index that a Prefix or a Fuzzy stands for.
@@ -128,6 +131,9 @@ func (c *compiler) similar(q Fuzzy, word string) spellings {
 		if !ok {
 			return nil, fmt.Errorf("index: %T knows no similar words", c.reader)
 		}
+		if err := pace.Spend(c.ctx, similarCost); err != nil {
+			return nil, err
+		}
 		dict, err := reader.FieldDictFuzzy(string(f), word, edits, "")
 		if err != nil {
 			return nil, err
@@ -150,8 +156,10 @@ func (c *compiler) list(text string, dict bleveindex.FieldDict, most int, weigh 
 		if entry == nil {
 			break
 		}
-		if out = append(out, spelling{term: entry.Term, count: entry.Count}); len(out)%checkEvery == 0 && c.ctx.Err() != nil {
-			return nil, c.ctx.Err()
+		if out = append(out, spelling{term: entry.Term, count: entry.Count}); len(out)%checkEvery == 0 {
+			if err := pace.Spend(c.ctx, checkEvery); err != nil {
+				return nil, err
+			}
 		}
 	}
 	slices.SortStableFunc(out, func(a, b spelling) int { return int(b.count) - int(a.count) })

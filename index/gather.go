@@ -36,9 +36,6 @@ func (g *gatherer) add(field weight, s spelling) error {
 		g.cutShort(g.text)
 		return nil
 	}
-	if err := g.ctx.Err(); err != nil {
-		return err
-	}
 	p, err := g.openTerm(g.ctx, field.field, s.term, false)
 	if p == nil || err != nil {
 		return err

@@ -1,10 +1,16 @@
 package index
 
-import "slices"
+import (
+	"context"
+	"slices"
+
+	"github.com/bxsearch/bxsearch/internal/pace"
+)
 
 // nearness adds to the score of messages that have the words of a query close
 // together in their own text: there, they are about one thing.
 type nearness struct {
+	ctx   context.Context
 	words []nearWord
 	most  float64 // what it can add at most
 
@@ -15,6 +21,7 @@ type nearness struct {
 
 // nearWord is one word of the query with where it stands in the body.
 type nearWord struct {
+	text   string // folded
 	forms  []*termPostings
 	idf    float64
 	all    []uint64 // in the document looked at
@@ -27,6 +34,7 @@ const (
 	nearBoost = 2.0
 	paragraph = 50.0 // words
 	orderPart = 0.02 // of the bonus, for words in the query's order: it decides where little else does
+	nearWords = 32   // of a query that are looked at; a pasted text has more, and it takes words times places
 )
 
 // nearWord opens what is needed to tell how near a word is to others.
@@ -35,7 +43,12 @@ func (c *compiler) nearWord(q Word, m matcher) error {
 	if !ok || q.Field != FieldAny && q.Field != FieldBody {
 		return nil
 	}
-	c.near.words = append(c.near.words, nearWord{idf: scored.idf})
+	text := foldRun(q.Text)
+	again := slices.ContainsFunc(c.near.words, func(w nearWord) bool { return w.text == text })
+	if again || len(c.near.words) == nearWords {
+		return nil
+	}
+	c.near.words = append(c.near.words, nearWord{text: text, idf: scored.idf})
 	c.near.most += nearBoost * (1 + orderPart) * scored.idf
 	return c.openNear(&c.near.words[len(c.near.words)-1], q)
 }
@@ -79,7 +92,9 @@ func (n *nearness) bonus(doc uint64) (float64, error) {
 	if found < 2 {
 		return 0, nil
 	}
-	n.window()
+	if err := pace.Spend(n.ctx, n.window()); err != nil {
+		return 0, err
+	}
 	return nearBoost * (1 + orderPart*n.inOrder) * sum / (1 + float64(n.shortest)/paragraph), nil
 }
 
@@ -102,10 +117,12 @@ func (w *nearWord) read(doc uint64) error {
 }
 
 // window finds the shortest stretch that has each word that the document has.
-// It moves the word that stands first, until one has no more places.
-func (n *nearness) window() {
+// It moves the word that stands first, until one has no more places, and returns
+// how many it has looked at.
+func (n *nearness) window() (steps int) {
 	n.shortest, n.inOrder = noDoc, 0
 	for {
+		steps += len(n.words)
 		first, last := -1, uint64(0)
 		for i, w := range n.words {
 			if len(w.places) == 0 {
@@ -123,7 +140,7 @@ func (n *nearness) window() {
 			n.inOrder = max(n.inOrder, n.order())
 		}
 		if len(w.places) == 1 {
-			return
+			return steps
 		}
 		w.places = w.places[1:]
 	}

@@ -7,6 +7,8 @@ import (
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	segmentapi "github.com/blevesearch/scorch_segment_api/v2"
 	zap "github.com/blevesearch/zapx/v17"
+
+	"github.com/bxsearch/bxsearch/internal/pace"
 )
 
 // noDoc is the document number behind the last one.
@@ -49,9 +51,12 @@ func (s *snapshot) segments() []*scorch.SegmentSnapshot {
 	return s.reader.(*scorch.IndexSnapshot).Segments()
 }
 
+// openCost is what it takes to open a term, in postings read.
+const openCost = 32
+
 // openTerm returns nil where no document has the term.
 func (s *snapshot) openTerm(ctx context.Context, f Field, term string, places bool) (*termPostings, error) {
-	if err := ctx.Err(); err != nil {
+	if err := pace.Spend(ctx, openCost); err != nil {
 		return nil, err
 	}
 	p := &termPostings{ctx: ctx}
@@ -82,8 +87,10 @@ func (p *termPostings) advance(min uint64) (uint64, error) {
 	if p.started && p.doc >= min {
 		return p.doc, nil
 	}
-	if p.steps++; p.steps%checkEvery == 0 && p.ctx.Err() != nil {
-		return noDoc, p.ctx.Err()
+	if p.steps++; p.steps%checkEvery == 0 {
+		if err := pace.Spend(p.ctx, checkEvery); err != nil {
+			return noDoc, err
+		}
 	}
 	next := p.started && min == p.doc+1
 	p.started = true

@@ -12,6 +12,7 @@ import (
 	bleveindex "github.com/blevesearch/bleve_index_api"
 
 	"github.com/bxsearch/bxsearch/archive"
+	"github.com/bxsearch/bxsearch/internal/pace"
 )
 
 // stateKey is where an index keeps its state, written in the batch that makes
@@ -204,7 +205,10 @@ type run struct {
 
 func (s *snapshot) start(ctx context.Context, r *Request) (*run, error) {
 	when := &columnCursor{columnSet: s.columns}
-	comp := &compiler{snapshot: s, ctx: ctx, when: when, synonyms: r.synonyms, wholly: r.Wholly}
+	if err := pace.Hold(ctx, memoryOf(r.Query, s.docs)); err != nil {
+		return nil, err
+	}
+	comp := &compiler{snapshot: s, ctx: ctx, when: when, synonyms: r.synonyms, wholly: r.Wholly, near: nearness{ctx: ctx}}
 	m, err := comp.compile(r.Query)
 	if err != nil {
 		return nil, err

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"slices"
+
+	"github.com/bxsearch/bxsearch/internal/pace"
 )
 
 // placedPart tells where a part of a Near is.
@@ -76,18 +78,19 @@ func (m *nearMatcher) advance(min uint64) (uint64, error) {
 }
 
 // near looks for a field that has the parts near each other. In a long text of
-// common words that takes a while, so it looks at the context each time.
+// common words that takes a while, so it tells of it each time.
 func (m *nearMatcher) near(doc uint64) (bool, error) {
-	if err := m.ctx.Err(); err != nil {
-		return false, err
-	}
 	for _, parts := range m.fields {
-		spans := make([][]span, len(parts))
+		spans, found := make([][]span, len(parts)), 1
 		for i, p := range parts {
 			if err := p.read(doc); err != nil {
 				return false, err
 			}
 			spans[i] = p.spans
+			found += len(p.spans)
+		}
+		if err := pace.Spend(m.ctx, found); err != nil {
+			return false, err
 		}
 		if slices.ContainsFunc(spans, func(s []span) bool { return len(s) == 0 }) {
 			continue

@@ -13,6 +13,7 @@ import (
 
 	"github.com/bxsearch/bxsearch/archive"
 	"github.com/bxsearch/bxsearch/index"
+	"github.com/bxsearch/bxsearch/internal/pace"
 )
 
 // Sort is the order of hits.
@@ -99,6 +100,7 @@ type Searcher struct {
 	archive *archive.Archive
 	engine  index.Engine
 	words   *index.Synonyms
+	pacer   *pace.Pacer // of all searches, so that long ones do not hold up short ones
 	opts    *Options
 	log     *slog.Logger
 	part    bool // of an archive that another Searcher closes: see Of
@@ -107,7 +109,7 @@ type Searcher struct {
 // Open opens the data directory that bxcrawl filled. Without an archive there
 // the error is an archive.ErrNoArchive.
 func Open(dir string, opts *Options) (*Searcher, error) {
-	s := &Searcher{opts: opts, log: opts.logger()}
+	s := &Searcher{opts: opts, log: opts.logger(), pacer: pace.New(pace.Limits{})}
 	var err error
 	if s.words, err = readSynonyms(dir); err != nil {
 		return nil, err
@@ -133,6 +135,8 @@ func (s *Searcher) Close() error {
 // Search returns one page of hits.
 func (s *Searcher) Search(ctx context.Context, q Query) (*Results, error) {
 	start := time.Now()
+	ctx, leave := s.pacer.Enter(ctx)
+	defer leave()
 	alike, err := s.alike(ctx, q)
 	if err != nil {
 		return nil, err
@@ -279,6 +283,10 @@ func bounded(n, otherwise, most int) int {
 	return min(n, most)
 }
 
+// snippetCost is how many bytes are looked at for a snippet in the time that it
+// takes to read a posting.
+const snippetCost = 4
+
 // hits fetches what the index found. A message that was deleted since is left
 // out: the index learns of it at its next update.
 func (s *Searcher) hits(ctx context.Context, r *request, found []index.Hit) ([]Hit, error) {
@@ -294,6 +302,9 @@ func (s *Searcher) hits(ctx context.Context, r *request, found []index.Hit) ([]H
 			return nil, err
 		}
 		if err := s.threadSize(ctx, m.Thread, sizes); err != nil {
+			return nil, err
+		}
+		if err := pace.Spend(ctx, len(m.Body)/snippetCost); err != nil {
 			return nil, err
 		}
 		out = append(out, Hit{
