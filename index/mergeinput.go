@@ -217,11 +217,16 @@ func (in *mergeInput) chunks(at uint64) []byte {
 	return r[:end]
 }
 
+const (
+	plainCookie = 12346 // of a bitmap without runs
+	maxSparse   = 4096  // documents of a container that is a list of numbers
+)
+
 // appendDocs appends the documents of a serialized bitmap. Most have one
 // container that is a list.
 func appendDocs(docs []uint32, data []byte, scratch *roaring.Bitmap) []uint32 {
-	const plain, head = 12346, 16 // the cookie of a bitmap without runs; the bytes before the only container
-	if binary.LittleEndian.Uint32(data) == plain && binary.LittleEndian.Uint32(data[4:]) == 1 && len(data) <= head+2*4096 {
+	const head = 16 // bytes before the only container
+	if binary.LittleEndian.Uint32(data) == plainCookie && binary.LittleEndian.Uint32(data[4:]) == 1 && binary.LittleEndian.Uint16(data[10:]) < maxSparse {
 		high := uint32(binary.LittleEndian.Uint16(data[8:])) << 16
 		for at := head; at < len(data); at += 2 {
 			docs = append(docs, high|uint32(binary.LittleEndian.Uint16(data[at:])))

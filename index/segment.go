@@ -70,6 +70,7 @@ type segmentWriter struct {
 	places chunks
 	bitmap *roaring.Bitmap
 	nums   []uint32
+	heads  []bitmapHead
 	buf    []byte
 }
 

@@ -112,13 +112,52 @@ func varintLen(v uint64) int {
 	return n
 }
 
-// documents writes the bitmap of a term's documents.
+// documents writes the bitmap of a term's documents: as roaring does, which is
+// called only where a container is not a list of numbers.
 func (w *segmentWriter) documents() {
-	w.bitmap.Clear()
-	w.bitmap.AddMany(w.nums)
-	w.varints(w.bitmap.GetSerializedSizeInBytes())
-	n, _ := w.bitmap.WriteTo(w.w)
-	w.at += uint64(n)
+	w.heads = w.heads[:0]
+	longest := 0
+	for from := 0; from < len(w.nums); {
+		to, key := from+1, w.nums[from]>>16
+		for to < len(w.nums) && w.nums[to]>>16 == key {
+			to++
+		}
+		longest = max(longest, to-from)
+		w.heads = append(w.heads, bitmapHead{uint16(key), to - from})
+		from = to
+	}
+	if longest > maxSparse {
+		w.bitmap.Clear()
+		w.bitmap.AddMany(w.nums)
+		w.varints(w.bitmap.GetSerializedSizeInBytes())
+		n, _ := w.bitmap.WriteTo(w.w)
+		w.at += uint64(n)
+		return
+	}
+	start := 8 + 8*len(w.heads)
+	b := binary.AppendUvarint(w.buf[:0], uint64(start+2*len(w.nums)))
+	b = binary.LittleEndian.AppendUint32(b, plainCookie)
+	b = binary.LittleEndian.AppendUint32(b, uint32(len(w.heads)))
+	for _, h := range w.heads {
+		b = binary.LittleEndian.AppendUint16(b, h.key)
+		b = binary.LittleEndian.AppendUint16(b, uint16(h.docs-1))
+	}
+	for _, h := range w.heads {
+		b = binary.LittleEndian.AppendUint32(b, uint32(start))
+		start += 2 * h.docs
+	}
+	for _, n := range w.nums {
+		b = binary.LittleEndian.AppendUint16(b, uint16(n))
+	}
+	w.buf = b
+	w.write(b)
+}
+
+// bitmapHead is a container of a bitmap: the upper half of its documents'
+// numbers, and how many there are.
+type bitmapHead struct {
+	key  uint16
+	docs int
 }
 
 // chunks collects what is written of the documents of a term, by chunks of

@@ -1,6 +1,9 @@
 package index
 
 import (
+	"bufio"
+	"bytes"
+	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
@@ -10,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/blevesearch/bleve/v2/document"
 	bleveindex "github.com/blevesearch/bleve_index_api"
 	segmentapi "github.com/blevesearch/scorch_segment_api/v2"
@@ -310,4 +314,27 @@ func inAnyOrder(contents map[string]string) map[string]string {
 		contents[term] = strings.Join(list, "; ")
 	}
 	return contents
+}
+
+// TestBitmaps compares the bitmaps of our own with roaring's.
+func TestBitmaps(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(3, 4))
+	for _, tt := range []struct{ docs, among int }{{1, 1}, {2, 200_000}, {4096, 4096}, {4097, 4097}, {9000, 3_000_000}, {100_000, 300_000}} {
+		want := roaring.New()
+		for want.GetCardinality() < uint64(tt.docs) {
+			want.Add(uint32(rnd.IntN(tt.among)))
+		}
+		var out bytes.Buffer
+		w := &segmentWriter{w: bufio.NewWriter(&out), bitmap: roaring.New(), nums: want.ToArray()}
+		w.documents()
+		w.w.Flush()
+		size, n := binary.Uvarint(out.Bytes())
+		got, _ := want.ToBytes()
+		if int(size) != len(got) || w.at != uint64(out.Len()) || !bytes.Equal(out.Bytes()[n:], got) {
+			t.Errorf("%d of %d documents differ", tt.docs, tt.among)
+		}
+		if docs := appendDocs(nil, got, roaring.New()); !slices.Equal(docs, want.ToArray()) {
+			t.Errorf("%d of %d documents are read as %d", tt.docs, tt.among, len(docs))
+		}
+	}
 }
