@@ -24,6 +24,10 @@ func (a *Archive) Delete(ctx context.Context, id ID, reason string) error {
 }
 
 func (a *Archive) deleteIn(t *tx, id key, reason string) error {
+	id, err := today(t, id)
+	if err != nil {
+		return err
+	}
 	l, err := listOfMessage(t, id)
 	if err != nil {
 		return err

@@ -87,7 +87,7 @@ func kinds(sources []source) [][]source {
 	join(func(a, b source) int { return cmp.Compare(a.content, b.content) },
 		func(a, b source) bool { return a.content == b.content })
 	join(func(a, b source) int { return cmp.Or(cmp.Compare(a.kin, b.kin), cmp.Compare(a.date, b.date)) },
-		func(a, b source) bool { return a.kin == b.kin && a.date != undated && b.date-a.date <= kinWindow })
+		sameKin)
 	sets := make(map[int][]source)
 	for i, s := range sources {
 		sets[find(i)] = append(sets[find(i)], s)
@@ -97,6 +97,11 @@ func kinds(sources []source) [][]source {
 		out = append(out, set)
 	}
 	return out
+}
+
+// sameKin reports whether two sources have one sender, subject and instant.
+func sameKin(a, b source) bool {
+	return a.kin == b.kin && a.date != undated && b.date != undated && max(a.date, b.date)-min(a.date, b.date) <= kinWindow
 }
 
 func compareAge(a, b source) int {

@@ -5,7 +5,9 @@ import "time"
 // ID names one message of one list for ever: 16 characters of lower-case
 // base32 (RFC 4648, no padding) over the first 10 bytes of a SHA-256. It stays
 // the same when the list is crawled again, parsed again or rebuilt by its
-// server. See docs/format.md for what is hashed.
+// server; when more becomes known of a message than its pages told, it may get
+// another one, and the old one goes on to find it. See docs/format.md for what
+// is hashed.
 type ID string
 
 // DateOrigin tells where a message's date was read.

@@ -65,7 +65,7 @@ func TestP10PageThatShrinksAwayLeavesTombstone(t *testing.T) {
 	derive(t, a, jsonParser{})
 	before, _ := a.Position(t.Context())
 	gone := all(t, a.Messages(t.Context(), Filter{}))[0].ID
-	put(t, a, "2020-May", 1, page{MID: "c@x", Date: 3, Content: "3"}) // the same URL, another message
+	put(t, a, "2020-May", 1, page{MID: "c@x", From: "Cid", Date: 3, Content: "3"}) // the same URL, another message
 	if stats := derive(t, a, jsonParser{}); stats.Deleted != 1 || stats.New != 1 {
 		t.Errorf("stats = %+v", stats)
 	}

@@ -58,6 +58,10 @@ func (a *Archive) SourceOf(ctx context.Context, id ID) (Raw, bool, error) {
 	if err := ctx.Err(); err != nil {
 		return Raw{}, false, err
 	}
+	k, err := today(a.read, k)
+	if err != nil {
+		return Raw{}, false, fmt.Errorf("source of %s: %w", id, explain(err))
+	}
 	r, err := scanRaw(a.read.queryRow(rawColumns+`WHERE r.seq = (
 		SELECT coalesce(sp.held, (SELECT max(held) FROM page WHERE grp = s.grp AND kind = ?))
 		FROM message m JOIN source s ON s.id = m.src LEFT JOIN page sp ON sp.id = s.page WHERE m.id = ? AND m.gone IS NULL)`, RawText, k[:]))

@@ -97,7 +97,8 @@ func pagesOf(q querier, l listRow, id, base []byte) ([]string, error) {
 		base, id)
 }
 
-// Message returns one message; ErrNotFound if it is not held, or was deleted.
+// Message returns one message, by the ID that it has or once had; ErrNotFound
+// if it is not held, or was deleted.
 func (a *Archive) Message(ctx context.Context, id ID) (*Message, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -108,7 +109,12 @@ func (a *Archive) Message(ctx context.Context, id ID) (*Message, error) {
 	}
 	var s stored
 	err := a.read.snapshot(ctx, func(q querier) (err error) {
-		s, err = a.scanMessage(q, q.queryRow(messageByID, k[:]))
+		if s, err = a.scanMessage(q, q.queryRow(messageByID, k[:])); err != nil || !s.gone.Valid {
+			return err
+		}
+		if k, err = today(q, k); err == nil {
+			s, err = a.scanMessage(q, q.queryRow(messageByID, k[:]))
+		}
 		return err
 	}, messageByID, frameByID)
 	switch {
@@ -122,8 +128,8 @@ func (a *Archive) Message(ctx context.Context, id ID) (*Message, error) {
 	return s.m, nil
 }
 
-// Find returns the messages that ref names: by ID, by the URL of a page, or by
-// Message-ID with or without angle brackets. Several lists may hold the same
+// Find returns the messages that ref names: by the ID that one has or once had,
+// by the URL of a page, or by Message-ID with or without angle brackets. Several lists may hold the same
 // Message-ID. The result is empty if there is none.
 func (a *Archive) Find(ctx context.Context, ref string) ([]ID, error) {
 	ref = strings.TrimSpace(ref)
@@ -144,6 +150,9 @@ func (a *Archive) Find(ctx context.Context, ref string) ([]ID, error) {
 		return err
 	}
 	if k, ok := parseID(ID(ref)); ok {
+		if k, err = today(a.read, k); err != nil {
+			return nil, fmt.Errorf("find %q: %w", ref, explain(err))
+		}
 		err = collect(`SELECT id FROM message WHERE id = ? AND gone IS NULL`, k[:])
 	}
 	mid := strings.TrimSuffix(strings.TrimPrefix(ref, "<"), ">")

@@ -37,11 +37,15 @@ type storing struct {
 	bases map[key]bool    // whose sources changed
 	fresh map[int64]*ties // by source
 	added []source        // that were not held before
+	lost  []lostID
+	// arrived are the messages that were not held before, by row, with where
+	// they were counted.
+	arrived map[int64]*int
 	threading
 }
 
 func (a *Archive) newStoring(t *tx, l listRow) (*storing, error) {
-	s := &storing{t: t, a: a, l: l, bases: make(map[key]bool), fresh: make(map[int64]*ties)}
+	s := &storing{t: t, a: a, l: l, bases: make(map[key]bool), fresh: make(map[int64]*ties), arrived: make(map[int64]*int)}
 	err := t.queryRow(`SELECT coalesce(max(seq), 0) FROM message`).Scan(&s.seq)
 	s.start = s.seq
 	s.threading = newThreading(s)
@@ -66,6 +70,9 @@ func (s *storing) storeGroup(g *parsedGroup) error {
 		if err := s.resolve(base, on); err != nil {
 			return err
 		}
+	}
+	if err := s.renameLost(g); err != nil {
+		return err
 	}
 	if err := s.thread(); err != nil {
 		return err

@@ -30,8 +30,12 @@ func (a *Archive) Outline(ctx context.Context, id ID) (*Outline, error) {
 	if !ok {
 		return nil, fmt.Errorf("thread %q: no such ID: %w", id, ErrNotFound)
 	}
+	k, err := today(a.read, k)
+	if err != nil {
+		return nil, fmt.Errorf("thread %s: %w", id, explain(err))
+	}
 	var of []byte
-	err := a.read.queryRow(`SELECT thread FROM message WHERE id = ? AND gone IS NULL`, k[:]).Scan(&of)
+	err = a.read.queryRow(`SELECT thread FROM message WHERE id = ? AND gone IS NULL`, k[:]).Scan(&of)
 	if errors.Is(err, sql.ErrNoRows) {
 		of = k[:] // perhaps a root that is missing
 	} else if err != nil {

@@ -29,8 +29,10 @@ func (s *storing) resolve(base key, on shelf) error {
 	if err != nil {
 		return err
 	}
+	var now []identity
 	if len(sources) > 0 {
-		for _, d := range identify(base, sources) {
+		now = identify(base, sources)
+		for _, d := range now {
 			if err := s.upsert(base, d, old[d.id]); err != nil {
 				return err
 			}
@@ -40,6 +42,9 @@ func (s *storing) resolve(base key, on shelf) error {
 	s.named(base)
 	for _, id := range slices.SortedFunc(maps.Keys(old), key.compare) {
 		m := old[id]
+		if !m.gone || m.barred {
+			s.lose(m, now)
+		}
 		if m.gone {
 			continue
 		}
@@ -121,8 +126,12 @@ func (s *storing) upsert(base key, d identity, old *messageRow) error {
 		}
 		n, err = s.t.insert(`INSERT INTO message (id, list, base, src, pages, date, seq, subject, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 			d.id[:], s.l.id, dup, d.best.id, pages, d.best.date, s.nextSeq(), subject, digest)
+		s.arrived[n] = &s.stats.New
 	} else {
 		s.changed(old.n)
+		if old.gone {
+			s.arrived[old.n] = &s.stats.Changed
+		}
 		s.displaced(old.subject, old.date, d.id)
 		n = old.n
 		err = s.t.exec(`UPDATE message SET src = ?, pages = ?, date = ?, seq = ?, subject = ?, digest = ?, gone = NULL WHERE n = ?`,

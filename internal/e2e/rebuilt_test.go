@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"regexp"
 	"testing"
 	"time"
 
@@ -90,5 +91,49 @@ func TestP10RebuiltArchiveByTextFiles(t *testing.T) {
 				t.Errorf("%d messages, want %d", len(got), test.kept)
 			}
 		})
+	}
+}
+
+// Some pages tell no Message-ID, text files do. IDs that were given to messages
+// of the one find them when the other comes.
+func TestIDsGivenByPagesFindWhatTextFilesName(t *testing.T) {
+	list := fixtures.List{Name: "breachexchange"}
+	all := mails(10)
+	answer := regexp.MustCompile(`In-Reply-To=[^"&]*`)
+	f := newFaulty(t, fixtures.NewSite(list, all[:22]), &fixtures.Faults{Rules: []fixtures.Rule{{Path: "*.html", Fault: fixtures.Rewrite(func(page []byte) []byte {
+		return answer.ReplaceAll(page, []byte("In-Reply-To="))
+	})}}})
+	if _, err := f.crawl(crawler.ViaPages); err != nil {
+		t.Fatal(err)
+	}
+	f.export()
+	before := map[archive.ID]string{}
+	for m, err := range f.archive.Messages(t.Context(), archive.Filter{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		before[m.ID] = m.Subject
+	}
+	f.tree = fixtures.NewSite(list, all)
+	f.now.Add(24 * 60 * 60)
+	if _, err := f.crawl(crawler.ViaText); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(f.export()); n != len(all) {
+		t.Errorf("%d messages, want %d", n, len(all))
+	}
+	renamed := 0
+	for id, subject := range before {
+		m, err := f.archive.Message(t.Context(), id)
+		if err != nil || m.Subject != subject {
+			t.Errorf("the ID of %q gives %+v, %v", subject, m, err)
+			continue
+		}
+		if m.ID != id {
+			renamed++
+		}
+	}
+	if renamed == 0 {
+		t.Error("no message has another ID than before: the test tests nothing")
 	}
 }
