@@ -25,7 +25,7 @@ func mergeSegments(ctx context.Context, path string, from []*segment) (numbers [
 			err = fmt.Errorf("a segment is damaged: %v", p)
 		}
 	}()
-	m := &merge{ctx: ctx, segmentWriter: &segmentWriter{bitmap: roaring.New()}}
+	m := &merge{ctx: ctx, from: from, segmentWriter: &segmentWriter{bitmap: roaring.New()}}
 	numbers = make([][]uint64, len(from))
 	for i, s := range from {
 		in, err := readMergeInput(s)
@@ -55,6 +55,7 @@ func mergeSegments(ctx context.Context, path string, from []*segment) (numbers [
 type merge struct {
 	*segmentWriter
 	ctx    context.Context
+	from   []*segment
 	inputs []*mergeInput
 	next   uint64 // bytes written at which to let go again
 }
@@ -66,8 +67,8 @@ type merge struct {
 const letGoEvery = 4 << 20
 
 func (m *merge) letGo() {
-	for _, in := range m.inputs {
-		letGo(in.data)
+	for _, s := range m.from {
+		s.letGo()
 	}
 }
 

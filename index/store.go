@@ -43,6 +43,13 @@ func (s *segment) LiveFileSize() int64 {
 	return s.bytes * s.LiveSize() / max(s.FullSize(), 1)
 }
 
+// letGo lets what was read of the segment's file leave memory.
+func (s *segment) letGo() {
+	if file, ok := s.Segment.(interface{ Data() []byte }); ok {
+		letGo(file.Data())
+	}
+}
+
 // openStore opens the store of a generation that nobody else writes.
 func openStore(dir string) (*store, state, error) {
 	st := &store{dir: dir}
@@ -119,6 +126,7 @@ func (st *store) add(name string, b *builder) error {
 			return err
 		}
 		s.dropped.Or(old)
+		s.letGo() // all its IDs were looked at
 	}
 	if len(b.ids) == 0 {
 		return nil
