@@ -11,12 +11,12 @@ import (
 func TestCount(t *testing.T) {
 	s := open(t, many(23)...)
 	for query, want := range map[string]int{"alpha": 23, "beta": 18, "alpha -beta": 5, "gamma": 0} {
-		if n, err := s.Count(t.Context(), query); err != nil || n != want {
+		if n, err := s.Count(t.Context(), search.Query{Text: query}); err != nil || n != want {
 			t.Errorf("Count(%q) is %d, %v; want %d", query, n, err, want)
 		}
 	}
 	var bad *search.SyntaxError
-	if _, err := s.Count(t.Context(), "("); !errors.As(err, &bad) {
+	if _, err := s.Count(t.Context(), search.Query{Text: "("}); !errors.As(err, &bad) {
 		t.Errorf("of a mistake the error is %v", err)
 	}
 }

@@ -105,14 +105,18 @@ func TestFacetsFindWhatTheyCount(t *testing.T) {
 		}
 		defer s.Close()
 		for _, text := range []string{"*", "alpha", "w1 OR w2", "-w1", "w1 OR -author:ann", "date:2020 alpha", "date:2020", "nosuchword", "list:news from:", `w1 OR "w2 alpha"`} {
-			t.Run(zone+" "+text, func(t *testing.T) { checkFacets(t, s, text) })
+			t.Run(zone+" "+text, func(t *testing.T) { checkFacets(t, s, search.Query{Text: text}) })
+		}
+		for _, like := range []search.Query{{Text: "*", Like: "7@mail.example.org"}, {Text: "-w1", SimilarSubject: "7@mail.example.org"}} {
+			t.Run(zone+" like", func(t *testing.T) { checkFacets(t, s, like) })
 		}
 	}
 }
 
-func checkFacets(t *testing.T, s *search.Searcher, text string) {
+func checkFacets(t *testing.T, s *search.Searcher, q search.Query) {
 	t.Helper()
-	res, err := s.Search(t.Context(), search.Query{Text: text, Limit: 1, Facets: search.Facets(), FacetLimit: 1000})
+	q.Limit, q.Facets, q.FacetLimit = 1, search.Facets(), 1000
+	res, err := s.Search(t.Context(), q)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,11 +124,11 @@ func checkFacets(t *testing.T, s *search.Searcher, text string) {
 		sum := f.None
 		for _, v := range f.Values {
 			sum += v.Count
-			narrow, err := search.Narrow(text, v.Query, nil)
+			narrow, err := search.Narrow(q.Text, v.Query, nil)
 			if err != nil {
-				t.Fatalf("Narrow(%q, %q): %v", text, v.Query, err)
+				t.Fatalf("Narrow(%q, %q): %v", q.Text, v.Query, err)
 			}
-			if n, err := s.Count(t.Context(), narrow); err != nil || n != v.Count {
+			if n, err := s.Count(t.Context(), search.Query{Text: narrow, Like: q.Like, SimilarSubject: q.SimilarSubject}); err != nil || n != v.Count {
 				t.Errorf("%s %q: %d counted, %s finds %d, %v", f.Facet, v.Value, v.Count, narrow, n, err)
 			}
 		}

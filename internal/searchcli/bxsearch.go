@@ -122,8 +122,8 @@ func (o *searchOptions) check(words []string) error {
 		return cli.Usagef("--count and --facets want a query, not --show or --thread")
 	case o.like != "" && o.topic != "":
 		return cli.Usagef("--like and --similar-subject: take one of them")
-	case o.alike() && (o.one() || o.count || o.facets):
-		return cli.Usagef("--like and --similar-subject show messages; they do not go with --show, --thread, --count and --facets")
+	case o.alike() && o.one():
+		return cli.Usagef("--like and --similar-subject do not go with --show and --thread")
 	case !o.one() && !o.alike() && len(words) == 0:
 		return cli.Usagef("what to search for? Give some words; bxsearch --help has examples")
 	case o.limit < 1 || o.limit > 1000:
@@ -169,23 +169,28 @@ func (o *searchOptions) run(ctx context.Context, e *cli.Env, words []string) err
 }
 
 func (o *searchOptions) answer(ctx context.Context, e *cli.Env, s *search.Searcher, text string) error {
+	q := search.Query{Text: text, Like: o.like, SimilarSubject: o.topic, Sort: search.Sort(o.sort), Group: search.Group(o.group), Limit: o.limit, After: o.after, Explain: o.explain}
 	switch {
 	case o.show != "":
 		return o.showMessage(ctx, e, s)
 	case o.tree != "":
 		return o.showThread(ctx, e, s)
 	case o.count:
-		return countHits(ctx, e, s, text)
+		return countHits(ctx, e, s, q)
 	case o.facets:
-		return o.showFacets(ctx, e, s, text)
+		return o.showFacets(ctx, e, s, q)
 	}
-	q := search.Query{Text: text, Like: o.like, SimilarSubject: o.topic, Sort: search.Sort(o.sort), Group: search.Group(o.group), Limit: o.limit, After: o.after, Explain: o.explain}
 	res, err := s.Search(ctx, q)
 	if err != nil {
 		return err
 	}
+	return o.showHits(ctx, e, s, o.asked(text), res)
+}
+
+// asked names what was searched for.
+func (o *searchOptions) asked(text string) string {
 	if o.alike() {
-		text = strings.TrimSpace("messages like " + o.like + o.topic + " " + text)
+		return strings.TrimSpace("messages like " + o.like + o.topic + " " + text)
 	}
-	return o.showHits(ctx, e, s, text, res)
+	return text
 }

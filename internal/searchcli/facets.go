@@ -41,14 +41,15 @@ func (o *searchOptions) checkFacets() error {
 }
 
 // showFacets prints how the messages that match spread.
-func (o *searchOptions) showFacets(ctx context.Context, e *cli.Env, s *search.Searcher, text string) error {
-	q := search.Query{Text: text, Sort: search.ByDateDesc, Group: search.GroupNone, Limit: 1, Facets: search.Facets(), FacetLimit: o.limit}
+func (o *searchOptions) showFacets(ctx context.Context, e *cli.Env, s *search.Searcher, q search.Query) error {
+	q.Sort, q.Group, q.Limit = search.ByDateDesc, search.GroupNone, 1
+	q.Facets, q.FacetLimit = search.Facets(), o.limit
 	res, err := s.Search(ctx, q)
 	if err != nil {
 		return err
 	}
 	if res.Total == 0 {
-		o.sayNothingFound(e, text, res)
+		o.sayNothingFound(e, o.asked(q.Text), res)
 	}
 	switch {
 	case o.format == formatJSON:

@@ -54,8 +54,8 @@ func (o *searchOptions) checkFormat() error {
 }
 
 // countHits prints how many messages match.
-func countHits(ctx context.Context, e *cli.Env, s *search.Searcher, text string) error {
-	n, err := s.Count(ctx, text)
+func countHits(ctx context.Context, e *cli.Env, s *search.Searcher, q search.Query) error {
+	n, err := s.Count(ctx, q)
 	if err == nil {
 		_, err = fmt.Fprintln(e.Stdout, n)
 	}
