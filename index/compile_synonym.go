@@ -19,27 +19,51 @@ func (c *compiler) meant(q And, i int) (m matcher, n int, err error) {
 		n, also = c.synonyms.At(q, i)
 	}
 	var parts []matcher
-	for k := i; k < i+max(n, 1); k++ {
-		word := q[k].(Word)
-		m, err := c.word(word, neighbours(q, k))
-		if err == nil {
-			parts = append(parts, m)
-			if c.depth == 1 && len(q) > 1 {
-				err = c.nearWord(word, m)
-			}
-		}
+	k := i
+	for k < i+max(n, 1) {
+		m, taken, err := c.written(q, k)
 		if err != nil {
 			return nil, 0, err
 		}
+		parts = append(parts, m)
+		k += taken
 	}
 	if m = parts[0]; len(parts) > 1 {
 		m = &andMatcher{parts: parts}
 	}
-	if len(also) == 0 {
-		return m, 1, nil
+	if len(also) > 0 {
+		m, err = c.orAlso(m, q[i:i+n], also)
 	}
-	m, err = c.orAlso(m, q[i:i+n], also)
-	return m, n, err
+	return m, k - i, err
+}
+
+// written compiles the word q[i], or the compound that it and the next one are,
+// and returns how many words that is.
+func (c *compiler) written(q And, i int) (m matcher, n int, err error) {
+	word := q[i].(Word)
+	compound, apart := together(q, i)
+	if !apart {
+		m, err = c.word(word, neighbours(q, i))
+		return m, 1, c.mayBeNear(q, word, m, err)
+	}
+	var words andMatcher
+	for k := i; k < i+2; k++ {
+		m, err := c.word(q[k].(Word), neighbours(q, k))
+		if err != nil {
+			return nil, 0, err
+		}
+		words.parts = append(words.parts, m)
+	}
+	m, err = c.apart(compound, words)
+	return m, 2, c.mayBeNear(q, compound, m, err)
+}
+
+// mayBeNear opens what tells how near a word at the top of a query is to others.
+func (c *compiler) mayBeNear(q And, word Word, m matcher, err error) error {
+	if err != nil || c.depth > 1 || len(q) < 2 {
+		return err
+	}
+	return c.nearWord(word, m)
 }
 
 // orAlso matches what m matches, and what has a synonym.

@@ -70,6 +70,8 @@ func (x *explainer) matcher(m matcher) {
 	switch m := m.(type) {
 	case *wordMatcher:
 		x.word(m, 1)
+	case *apartMatcher:
+		x.apart(m)
 	case *andMatcher:
 		for _, part := range m.parts {
 			x.matcher(part)
@@ -92,6 +94,15 @@ func (x *explainer) matcher(m matcher) {
 	case *gatheredMatcher:
 		x.say("%.2f  words that begin so, or are similar", m.score())
 	}
+}
+
+func (x *explainer) apart(m *apartMatcher) {
+	if m.has {
+		x.word(m.whole, 1)
+		return
+	}
+	x.matcher(&m.andMatcher)
+	x.say("       these words are one, %s, and do not stand together here: they count %.2f", m.whole.label, m.score())
 }
 
 func (x *explainer) meaning(m *meaningMatcher) {

@@ -40,6 +40,9 @@ const (
 // nearWord opens what is needed to tell how near a word is to others.
 func (c *compiler) nearWord(q Word, m matcher) error {
 	scored, ok := m.(*wordMatcher)
+	if a, is := m.(*apartMatcher); is {
+		scored, ok = a.whole, true
+	}
 	if !ok || q.Field != FieldAny && q.Field != FieldBody {
 		return nil
 	}

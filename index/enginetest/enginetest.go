@@ -29,6 +29,7 @@ func Run(t *testing.T, open Factory) {
 	t.Run("changes", func(t *testing.T) { testChanges(t, open) })
 	t.Run("sessions", func(t *testing.T) { testSessions(t, open) })
 	t.Run("synonyms", func(t *testing.T) { testSynonyms(t, open) })
+	t.Run("compounds", func(t *testing.T) { testCompounds(t, open) })
 	t.Run("languages", func(t *testing.T) { testLanguages(t, open) })
 	t.Run("inside of words", func(t *testing.T) { testInside(t, open) })
 	t.Run("explanations", func(t *testing.T) { testExplained(t, open) })

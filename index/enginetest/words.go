@@ -193,3 +193,24 @@ func testExplained(t *testing.T, open Factory) {
 		}
 	}
 }
+
+// testCompounds holds that a compound ranks the same however a query spells it,
+// and goes before its words where they do not stand together (M2).
+func testCompounds(t *testing.T, open Factory) {
+	e := holding(t, open,
+		"Multi vendor deals were a factor. Authentication of guests is slow, and the multi vendor factor counts for authentication.",
+		"Our multifactor authentication went live. Multifactor authentication it is.",
+		"Some multi-factor authentication came late to the party of the long and winding sentence.",
+		"They had multi factor authentication, it seems.",
+	)
+	var want []string
+	for _, text := range []string{"multifactor authentication", "multi-factor authentication", "multi factor authentication"} {
+		got := ids(search(t, e, index.Request{Query: allOf(text)}))
+		if want == nil {
+			want = slices.DeleteFunc(slices.Clone(got), func(id string) bool { return id == "m0" })
+		}
+		if diff := cmp.Diff(want, got[:min(3, len(got))]); diff != "" {
+			t.Errorf("%s (-as one word +so):\n%s", text, diff)
+		}
+	}
+}
