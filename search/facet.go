@@ -67,15 +67,15 @@ func facetsOf(found []index.FacetCounts, months bool) []FacetCounts {
 			values = byYear(values)
 		}
 		for _, v := range values {
-			c.Values = append(c.Values, FacetValue{Value: v.Value, Count: int(v.Count), Query: queryFor(f.Facet, v.Value)})
+			c.Values = append(c.Values, FacetValue{Value: v.Value, Count: int(v.Count), Query: FacetQuery(f.Facet, v.Value)})
 		}
 		out = append(out, c)
 	}
 	return out
 }
 
-// queryFor is the query that finds what was counted.
-func queryFor(f Facet, value string) string {
+// FacetQuery is the query for a value of a facet, as FacetValue.Query has it.
+func FacetQuery(f Facet, value string) string {
 	if f == FacetDate {
 		return fieldDate + ":" + value
 	}

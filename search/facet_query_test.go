@@ -19,7 +19,7 @@ func FuzzFacetQuery(f *testing.F) {
 		if bare == "" || !utf8.ValidString(name) || len(name) > 512 { // the index gives no such values
 			return
 		}
-		text := queryFor(FacetAuthor, name)
+		text := FacetQuery(FacetAuthor, name)
 		q, err := Parse(text, nil)
 		if err != nil {
 			t.Fatalf("%q: %s: %v", name, text, err)

@@ -77,17 +77,6 @@ func (s *Searcher) SourceOf(ctx context.Context, id archive.ID) (archive.Raw, bo
 	return s.archive.SourceOf(ctx, id)
 }
 
-// Positions returns how far the archive has got, and how much of it the index has
-// seen. What any method returns changes with them, but for the time of the last
-// crawl in Lists.
-func (s *Searcher) Positions(ctx context.Context) (held, indexed archive.Position, err error) {
-	if held, err = s.archive.Position(ctx); err != nil {
-		return held, indexed, err
-	}
-	indexed, err = s.engine.Position(ctx)
-	return held, indexed, err
-}
-
 // find returns the messages that ref names, one at least.
 func (s *Searcher) find(ctx context.Context, ref string) ([]archive.ID, error) {
 	ids, err := s.archive.Find(ctx, ref)

@@ -347,12 +347,3 @@ func TestConcurrentUse(t *testing.T) {
 		t.Errorf("afterwards: %+v, %v", res, err)
 	}
 }
-
-// TestPositions: who keeps answers learns when they may have changed.
-func TestPositions(t *testing.T) {
-	s := open(t, many(3)...)
-	held, indexed, err := s.Positions(t.Context())
-	if err != nil || held != indexed || held.Seq == 0 || held.Archive == "" {
-		t.Errorf("archive at %+v, index at %+v, %v", held, indexed, err)
-	}
-}

@@ -38,6 +38,7 @@ var allowed = map[string][]string{
 	"index/enginetest":   {"archive", "index"},
 	"search":             {"archive", "index", "internal/pace"},
 	"internal/mbox":      {"archive"},
+	"internal/web":       {"archive", "index", "search", "internal/markdown", "internal/mbox", "internal/neutral", "internal/web/link", "internal/web/status", "internal/wire"},
 	"internal/neutral":   {},
 	"internal/markdown":  {},
 	"internal/wire":      {"archive", "search", "internal/neutral"},

@@ -1,0 +1,245 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/bxsearch/bxsearch/internal/neutral"
+	"github.com/bxsearch/bxsearch/internal/web/link"
+
+	"github.com/bxsearch/bxsearch/archive"
+	"github.com/bxsearch/bxsearch/search"
+)
+
+// searchView is a page of hits.
+type searchView struct {
+	Query    search.Query
+	Results  *search.Results
+	Like     *archive.Message // whose likes these are
+	Similar  bool             // like in subject only
+	Hits     []hitView
+	Chart    *chart
+	Facets   []facetView
+	Chips    []chip
+	Sorts    []choiceLink
+	Groups   []choiceLink
+	Notes    []string
+	Advice   []adviceView
+	Meant    *choiceLink // did you mean
+	Files    []choiceLink
+	Next     string
+	Start    string    // the first page, on all others
+	Examples []example // where nothing was asked for yet
+}
+
+// hitView is a hit.
+type hitView struct {
+	*archive.Message
+	Rank    int
+	Subject []piece
+	Snippet []piece
+	Source  string // "attachment", "quoted"; empty for the sender's own words
+	Thread  int
+	Folded  []*archive.Message
+	More    int // that stand behind it and are not named
+	Group   search.Group
+}
+
+// choiceLink is a way on; the one that is taken has no Href.
+type choiceLink struct{ Text, Href string }
+
+// chip is a part of the query that can be taken back.
+type chip struct{ Text, Href string }
+
+// search shows what a query finds.
+func (s *Site) search(w http.ResponseWriter, r *http.Request) (*page, error) {
+	q, err := link.ReadSearch(r.URL.Query())
+	if err != nil {
+		return nil, err
+	}
+	if s.unchanged(w, r, s.moment(q.Text)) {
+		return nil, nil
+	}
+	p := &page{Name: "search", Title: "Search", Search: q, Private: true}
+	if q.Text == "" && q.Like == "" && q.SimilarSubject == "" {
+		p.Body = &searchView{Query: q, Examples: examples()}
+		return p, nil
+	}
+	q.Facets, q.FacetLimit, q.Months = search.Facets(), facetValues, true
+	res, err := s.cfg.Searcher.Search(r.Context(), q)
+	if err != nil {
+		return nil, err
+	}
+	v, err := s.searchView(r.Context(), q, res)
+	if err != nil {
+		return nil, err
+	}
+	p.Title, p.Body, p.Next, p.Alternates = v.title(), v, v.Next, s.feeds(q)
+	return p, nil
+}
+
+// moment is what a query makes of the clock, if anything: "today" is another day
+// tomorrow.
+func (s *Site) moment(text string) string {
+	opts := search.Options{Now: func() time.Time { return time.Unix(1<<31, 0) }}
+	if s.cfg.Options != nil {
+		opts.Location = s.cfg.Options.Location
+	}
+	then, err := search.Parse(text, &opts)
+	if err != nil {
+		return ""
+	}
+	now, err := search.Parse(text, s.cfg.Options)
+	if err != nil || search.Format(now) == search.Format(then) {
+		return ""
+	}
+	return search.Format(now)
+}
+
+func (v *searchView) title() string {
+	switch {
+	case v.Like != nil:
+		return "Like: " + short(100, v.Like.Subject)
+	case v.Query.Text == "*":
+		return "All messages"
+	}
+	return short(100, v.Query.Text)
+}
+
+func (s *Site) searchView(ctx context.Context, q search.Query, res *search.Results) (*searchView, error) {
+	v := &searchView{Query: q, Results: res, Notes: notes(q, res), Similar: q.SimilarSubject != ""}
+	if ref := q.Like + q.SimilarSubject; ref != "" {
+		m, err := s.cfg.Searcher.Message(ctx, ref)
+		if err != nil {
+			return nil, err
+		}
+		v.Like = m
+	}
+	named := foldedNamed
+	for i := range res.Hits {
+		h, n := s.hitView(ctx, q, &res.Hits[i], named)
+		named -= n
+		v.Hits = append(v.Hits, h)
+	}
+	v.Facets = s.facets(q, res)
+	for _, f := range res.Facets {
+		if f.Facet == search.FacetDate {
+			v.Chart = chartOf(f.Values, func(part string) string { return s.narrowed(q, part) })
+		}
+	}
+	s.ways(v)
+	v.Chips = s.chips(q)
+	v.Advice, v.Meant = s.advice(q, res)
+	return v, nil
+}
+
+// ways fills in how else the search can be had.
+func (s *Site) ways(v *searchView) {
+	to := func(change func(*search.Query)) string {
+		q := v.Query
+		q.After = ""
+		change(&q)
+		return s.cfg.Links.Search(q, link.HTML)
+	}
+	sort := v.Query.Sort
+	if sort == "" {
+		sort = search.ByRelevance
+	}
+	for _, c := range []struct {
+		text string
+		sort search.Sort
+	}{{"Best", search.ByRelevance}, {"Newest", search.ByDateDesc}, {"Oldest", search.ByDateAsc}} {
+		l := choiceLink{Text: c.text}
+		if c.sort != sort {
+			l.Href = to(func(q *search.Query) { q.Sort = c.sort })
+		}
+		v.Sorts = append(v.Sorts, l)
+	}
+	group := v.Query.Group
+	if group == "" {
+		group = search.GroupCopy
+	}
+	for _, c := range []struct {
+		text  string
+		group search.Group
+	}{{"Fold copies", search.GroupCopy}, {"Threads", search.GroupThread}, {"Every message", search.GroupNone}} {
+		l := choiceLink{Text: c.text}
+		if c.group != group {
+			l.Href = to(func(q *search.Query) { q.Group = c.group })
+		}
+		v.Groups = append(v.Groups, l)
+	}
+	if v.Results.Next != "" {
+		v.Next = to(func(q *search.Query) { q.After = v.Results.Next })
+	}
+	if v.Query.After != "" {
+		v.Start = to(func(*search.Query) {})
+	}
+	q := v.Query
+	q.After = ""
+	for _, f := range []struct {
+		text   string
+		format link.Format
+	}{{"Atom", link.Atom}, {"JSON Feed", link.JSONFeed}, {"JSON", link.JSON}, {"CSV", link.CSV}, {"mbox", link.MboxGzip}} {
+		v.Files = append(v.Files, choiceLink{f.text, s.cfg.Links.Search(q, f.format)})
+	}
+}
+
+// foldedNamed is how many messages behind others a page names, and foldedShown how
+// many a hit does: each is read from the archive.
+const (
+	foldedNamed = 12
+	foldedShown = 3
+)
+
+func (s *Site) hitView(ctx context.Context, q search.Query, h *search.Hit, named int) (hitView, int) {
+	v := hitView{Message: h.Message, Rank: h.Rank, Subject: marked(h.Subject, false), Thread: h.ThreadSize, Group: q.Group}
+	for i, f := range h.Snippet.Fragments {
+		if i > 0 {
+			v.Snippet = append(v.Snippet, piece{Text: " "})
+		}
+		v.Snippet = append(v.Snippet, marked(f, i == len(h.Snippet.Fragments)-1)...)
+	}
+	switch h.Snippet.Source {
+	case "attachment", "quoted":
+		v.Source = string(h.Snippet.Source)
+	}
+	if q.Group == search.GroupThread {
+		v.More = len(h.Folded)
+		return v, 0
+	}
+	n := min(len(h.Folded), foldedShown, max(named, 0))
+	for _, id := range h.Folded[:n] {
+		if m, err := s.cfg.Searcher.Message(ctx, string(id)); err == nil {
+			v.Folded = append(v.Folded, m)
+		}
+	}
+	v.More = len(h.Folded) - len(v.Folded)
+	return v, n
+}
+
+// marked cuts a fragment at its marks.
+func marked(f search.Fragment, last bool) []piece {
+	var out []piece
+	add := func(text string, mark bool) {
+		if text = strings.ReplaceAll(neutral.Text(text), "\n", " "); text != "" {
+			out = append(out, piece{Text: text, Mark: mark})
+		}
+	}
+	if f.Before {
+		add("… ", false)
+	}
+	at := 0
+	for _, m := range f.Marks {
+		add(f.Text[at:m[0]], false)
+		add(f.Text[m[0]:m[1]], true)
+		at = m[1]
+	}
+	add(f.Text[at:], false)
+	if f.After && last {
+		add(" …", false)
+	}
+	return out
+}
