@@ -11,14 +11,13 @@ import (
 	bleveindex "github.com/blevesearch/bleve_index_api"
 
 	"github.com/bxsearch/bxsearch/archive"
-	"github.com/bxsearch/bxsearch/internal/pace"
 )
 
 // defaultLimit is how many hits a Request with no Limit gets.
 const defaultLimit = 20
 
-// checkEvery is how many matches are looked at between two looks at the
-// context.
+// checkEvery is how many words or postings are looked at between two looks at
+// the context.
 const checkEvery = 512
 
 // candidate is a match with what it is ordered by. when and id are read only
@@ -48,38 +47,44 @@ type collector struct {
 
 // collect reads all matches.
 func (c *collector) collect(ctx context.Context, m matcher) error {
-	for doc := uint64(0); ; doc++ {
-		if c.total%checkEvery == 0 {
-			if err := pace.Spend(ctx, checkEvery); err != nil {
-				return err
+	return c.walk(ctx, m, func(w *window, set *docSet) error {
+		n := set.count()
+		c.total += uint64(n)
+		w.spent += n
+		if c.facets != nil {
+			for i := range set.all() {
+				c.facets.count(w.first + uint64(i))
 			}
 		}
-		next, err := m.advance(doc)
-		if err != nil || next == noDoc {
-			return err
+		if c.order != ByRelevance {
+			return c.considerAll(w, set, new(scores))
 		}
-		doc = next
-		c.total++
-		if c.facets != nil {
-			c.facets.count(doc)
-		}
+		scores := w.take()
+		defer w.give(scores)
+		m.score(w, set, scores)
+		return c.considerAll(w, set, scores)
+	})
+}
+
+// considerAll takes matches of a window among the hits.
+func (c *collector) considerAll(w *window, set *docSet, scores *scores) error {
+	for i := range set.all() {
+		doc := w.first + uint64(i)
 		if _, ok := c.but[doc]; ok {
 			continue
 		}
-		if err := c.consider(candidate{doc: doc, score: m.score()}); err != nil {
+		if err := c.consider(candidate{doc: doc, score: scores[i]}); err != nil {
 			return err
 		}
 	}
+	return nil
 }
 
 // consider takes a match among the hits if it is good enough.
 func (c *collector) consider(x candidate) error {
-	if c.order != ByRelevance {
-		x.score = 0
-	}
 	full := len(c.worst) == c.limit
 	if c.near != nil && (!full || x.score+c.near.most >= c.worst[0].score) {
-		bonus, err := c.near.bonus(x.doc)
+		bonus, err := c.near.bonus(c.snapshot, x.doc)
 		if err != nil {
 			return err
 		}
@@ -88,14 +93,11 @@ func (c *collector) consider(x candidate) error {
 	if full && x.score < c.worst[0].score || c.after != nil && x.score > c.after.score {
 		return nil
 	}
-	var err error
-	x.when = c.when.when(x.doc)
-	if x.first, err = c.starter(x); err != nil {
-		return err
-	}
+	x.when, x.first = c.when.when(x.doc), c.starter(x)
 	if full && c.compare(x, c.worst[0], false) > 0 {
 		return nil
 	}
+	var err error
 	if x.id, err = c.reader.ExternalID(bleveindex.NewIndexInternalID(nil, x.doc)); err != nil {
 		return err
 	}
@@ -131,13 +133,8 @@ func (c *collector) compare(a, b candidate, ids bool) int {
 }
 
 // starter tells whether a match is the first of its thread, if that matters.
-// Matches come in order.
-func (c *collector) starter(x candidate) (bool, error) {
-	if c.starts == nil || x.score == 0 {
-		return false, nil
-	}
-	at, err := c.starts.advance(x.doc)
-	return at == x.doc, err
+func (c *collector) starter(x candidate) bool {
+	return c.starts != nil && x.score != 0 && c.starts.find(c.snapshot, x.doc) != nil
 }
 
 // Len, Less, Swap, Push and Pop make the collector a heap.
@@ -158,17 +155,14 @@ func (c *collector) complete(x *candidate) error {
 		x.score = 0
 	}
 	if c.near != nil {
-		bonus, err := c.near.bonus(x.doc)
+		bonus, err := c.near.bonus(c.snapshot, x.doc)
 		if err != nil {
 			return err
 		}
 		x.score += bonus
 	}
-	x.when = c.when.when(x.doc)
+	x.when, x.first = c.when.when(x.doc), c.starter(*x)
 	var err error
-	if x.first, err = c.starter(*x); err != nil {
-		return err
-	}
 	x.id, err = c.reader.ExternalID(bleveindex.NewIndexInternalID(nil, x.doc))
 	return err
 }

@@ -50,7 +50,7 @@ func (c *compiler) compile(q Query) (matcher, error) {
 	defer func() { c.depth-- }()
 	switch q := q.(type) {
 	case nil, All:
-		return c.openAll(c.ctx)
+		return allMatcher{}, nil
 	case Word:
 		return c.and(And{q})
 	case Phrase:
@@ -119,11 +119,7 @@ func (c *compiler) mustNot(must, not []matcher) (matcher, error) {
 	var m matcher
 	switch len(must) {
 	case 0:
-		all, err := c.openAll(c.ctx)
-		if err != nil {
-			return nil, err
-		}
-		m = all
+		m = allMatcher{}
 	case 1:
 		m = must[0]
 	default:
@@ -196,16 +192,11 @@ func (c *compiler) terms(f Field, terms []string) (matcher, error) {
 			return nil, err
 		}
 		if p != nil {
-			or.parts = append(or.parts, termMatcher{p})
+			or.parts = append(or.parts, termMatcher{termPostings: p})
 		}
 	}
 	return or, nil
 }
-
-// termMatcher matches a term without scoring it.
-type termMatcher struct{ *termPostings }
-
-func (termMatcher) score() float64 { return 0 }
 
 func present(term string) []string {
 	if term == "" {

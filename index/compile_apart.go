@@ -49,22 +49,36 @@ func (c *compiler) apart(compound Word, words andMatcher) (matcher, error) {
 type apartMatcher struct {
 	andMatcher
 	whole *wordMatcher
-	has   bool // the compound, in the current document
+	has   docSet // documents of the window with the compound
 }
 
-func (m *apartMatcher) advance(min uint64) (uint64, error) {
-	doc, err := m.andMatcher.advance(min)
-	if err != nil || doc == noDoc {
-		return noDoc, err
+func (m *apartMatcher) match(w *window, set *docSet) error {
+	if err := m.andMatcher.match(w, set); err != nil {
+		return err
 	}
-	at, err := m.whole.advance(doc)
-	m.has = at == doc
-	return doc, err
+	m.has = *set
+	return m.whole.match(w, &m.has)
 }
 
-func (m *apartMatcher) score() float64 {
-	if m.has {
-		return m.whole.score()
+// together returns those of a set of matches that have the compound.
+func (m *apartMatcher) together(set *docSet) docSet {
+	has := m.has
+	has.and(set)
+	return has
+}
+
+func (m *apartMatcher) score(w *window, set *docSet, to *scores) {
+	has, words := m.together(set), *set
+	words.but(&has)
+	m.andMatcher.score(w, &words, to)
+	whole := w.take()
+	m.whole.score(w, &has, whole)
+	for i := range set.all() {
+		if has.has(i) {
+			to[i] = whole[i]
+		} else {
+			to[i] = math.Min(to[i], apartPart*m.whole.idf)
+		}
 	}
-	return math.Min(m.andMatcher.score(), apartPart*m.whole.idf)
+	w.give(whole)
 }

@@ -109,23 +109,22 @@ type someMatcher struct {
 	least float64
 }
 
-func (m *someMatcher) advance(min uint64) (uint64, error) {
-	for {
-		doc, err := m.orMatcher.advance(min)
-		if err != nil || doc == noDoc {
-			return noDoc, err
-		}
+func (m *someMatcher) match(w *window, set *docSet) error {
+	if err := m.orMatcher.match(w, set); err != nil {
+		return err
+	}
+	for doc := range set.all() {
 		has := 0.0
-		for i, at := range m.docs {
-			if at == doc {
+		for i := range m.sets {
+			if m.sets[i].has(doc) {
 				has += m.tells[i]
 			}
 		}
-		if has >= m.least {
-			return doc, nil
+		if has < m.least {
+			set.remove(doc)
 		}
-		min = doc + 1
 	}
+	return nil
 }
 
 // saying returns a message and its copies, in order.
@@ -143,17 +142,19 @@ func (c *compiler) saying(id archive.ID) ([]uint64, error) {
 	return docs, err
 }
 
-// docsMatcher matches documents that are known, in order.
-type docsMatcher struct{ docs []uint64 }
-
-func (m *docsMatcher) advance(min uint64) (uint64, error) {
-	for len(m.docs) > 0 && m.docs[0] < min {
-		m.docs = m.docs[1:]
-	}
-	if len(m.docs) == 0 {
-		return noDoc, nil
-	}
-	return m.docs[0], nil
+// docsMatcher matches documents that are known.
+type docsMatcher struct {
+	unscored
+	docs []uint64
 }
 
-func (m *docsMatcher) score() float64 { return 0 }
+func (m *docsMatcher) match(w *window, set *docSet) error {
+	var has docSet
+	for _, doc := range m.docs {
+		if doc >= w.first && doc-w.first < windowDocs {
+			has.add(int(doc - w.first))
+		}
+	}
+	set.and(&has)
+	return nil
+}

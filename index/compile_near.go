@@ -25,7 +25,7 @@ func (c *compiler) nearby(q Near) (matcher, error) {
 		}
 		all.parts = append(all.parts, m)
 	}
-	m := &nearMatcher{ctx: c.ctx, of: all, distance: max(q.Distance, 1), ordered: q.Ordered}
+	m := &nearMatcher{of: all, distance: max(q.Distance, 1), ordered: q.Ordered}
 	for _, f := range c.fields(field) {
 		places, err := c.placed(f.field, q.Parts)
 		if err != nil {
@@ -126,7 +126,7 @@ func (c *compiler) placed(f Field, parts []Query) ([]*placedPart, error) {
 func (c *compiler) placedForms(f Field, leaf Query) ([][]string, error) {
 	switch q := leaf.(type) {
 	case Word:
-		return c.withStems(f, q.expand()(q.Text))
+		return c.withStems(f, q.expand()(q.Text)), nil
 	case Phrase:
 		return q.expand()(q.Text), nil
 	case Prefix:
@@ -165,7 +165,7 @@ func (c *compiler) openPlaced(p *placedPart, f Field, forms [][]string) error {
 			return err
 		}
 		if phrase != nil {
-			p.forms = append(p.forms, placedForm{phrase, form[0]})
+			p.forms = append(p.forms, placedForm{phrasePostings: phrase, word: form[0]})
 		}
 	}
 	return nil

@@ -114,17 +114,19 @@ func asWritten(words And) string {
 // two: both say the same.
 type meaningMatcher struct{ orMatcher }
 
-func (m *meaningMatcher) score() float64 {
-	best := 0.0
+func (m *meaningMatcher) score(w *window, set *docSet, to *scores) {
+	*to = scores{}
+	more := w.take()
 	for i, p := range m.parts {
-		if m.docs[i] != m.doc {
-			continue
+		has := m.part(i, set)
+		p.score(w, &has, more)
+		for doc := range has.all() {
+			score := more[doc]
+			if i > 0 {
+				score *= synonymWeight
+			}
+			to[doc] = max(to[doc], score)
 		}
-		score := p.score()
-		if i > 0 {
-			score *= synonymWeight
-		}
-		best = max(best, score)
 	}
-	return best
+	w.give(more)
 }

@@ -4,8 +4,6 @@ import (
 	"hash/maphash"
 
 	bleveindex "github.com/blevesearch/bleve_index_api"
-
-	"github.com/bxsearch/bxsearch/internal/pace"
 )
 
 // fewThreads is how many threads are looked up one by one.
@@ -25,35 +23,29 @@ func (c *compiler) inThread(q InThread) (matcher, error) {
 		return nil, err
 	}
 	few, all := []string{}, map[uint64]struct{}{}
-	for doc, n := uint64(0), 0; ; doc, n = doc+1, n+1 {
-		if doc, err = of.advance(doc); err != nil {
-			return nil, err
-		}
-		if doc == noDoc {
-			break
-		}
-		if n%checkEvery == 0 {
-			if err := pace.Spend(c.ctx, checkEvery); err != nil {
-				return nil, err
+	err = c.walk(c.ctx, of, func(w *window, set *docSet) error {
+		for i := range set.all() {
+			thread, hash, err := values.read(w.first + uint64(i))
+			if err == nil {
+				err = w.spend(1)
 			}
+			if err != nil {
+				return err
+			}
+			if _, ok := all[hash]; !ok && len(few) <= fewThreads {
+				few = append(few, thread)
+			}
+			all[hash] = struct{}{}
 		}
-		thread, hash, err := values.read(doc)
-		if err != nil {
-			return nil, err
-		}
-		if _, ok := all[hash]; !ok && len(few) <= fewThreads {
-			few = append(few, thread)
-		}
-		all[hash] = struct{}{}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	if len(few) <= fewThreads {
 		return c.terms(FieldThread, few)
 	}
-	docs, err := c.openAll(c.ctx)
-	if err != nil {
-		return nil, err
-	}
-	return &filterMatcher{of: docs, keep: func(doc uint64) (bool, error) {
+	return &filterMatcher{of: allMatcher{}, keep: func(doc uint64) (bool, error) {
 		_, hash, err := values.read(doc)
 		_, ok := all[hash]
 		return ok, err

@@ -53,7 +53,7 @@ func (c *compiler) wildcard(f Field, text string, list func(last string) spellin
 	at := places(text)
 	if len(at) == 0 {
 		c.ignored = append(c.ignored, text)
-		return c.openAll(c.ctx)
+		return allMatcher{}, nil
 	}
 	words := wholes(at)
 	last := len(words) - 1

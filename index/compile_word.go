@@ -64,8 +64,7 @@ func (c *compiler) forms(f Field, text string, expand func(string) [][]string) (
 		return forms, nil, nil
 	}
 	c.ignored = append(c.ignored, text)
-	m, err := c.openAll(c.ctx)
-	return nil, m, err
+	return nil, allMatcher{}, nil
 }
 
 // scored opens the forms of a word or a phrase.
@@ -81,11 +80,7 @@ func (c *compiler) scored(f Field, forms [][]string) (*wordMatcher, error) {
 // open opens every form in every field.
 func (c *compiler) open(w *wordMatcher, f Field, forms [][]string) error {
 	for _, field := range c.fields(f) {
-		words, err := c.withStems(field.field, forms)
-		if err != nil {
-			return err
-		}
-		for _, form := range words {
+		for _, form := range c.withStems(field.field, forms) {
 			if err := c.leaf(w, field, form); err != nil {
 				return err
 			}
@@ -95,7 +90,7 @@ func (c *compiler) open(w *wordMatcher, f Field, forms [][]string) error {
 }
 
 // withStems puts words of the index in the place of stems.
-func (c *compiler) withStems(f Field, forms [][]string) ([][]string, error) {
+func (c *compiler) withStems(f Field, forms [][]string) [][]string {
 	var out [][]string
 	for _, form := range forms {
 		last := len(form) - 1
@@ -104,15 +99,11 @@ func (c *compiler) withStems(f Field, forms [][]string) ([][]string, error) {
 			out = append(out, form)
 			continue
 		}
-		words, err := c.words(f, stem)
-		if err != nil {
-			return nil, err
-		}
-		for _, word := range words {
+		for _, word := range c.words(f, stem) {
 			out = append(out, splice(form, last, last+1, word))
 		}
 	}
-	return out, nil
+	return out
 }
 
 func (c *compiler) fields(f Field) []weight {

@@ -51,10 +51,7 @@ func (f *copyFinder) sharing(found []uint64, doc uint64, p copyPrint, key string
 	if with.total < 2 {
 		return found, nil
 	}
-	for at, n := uint64(0), 0; n < maxSharing; at, n = at+1, n+1 {
-		if at, err = with.advance(at); err != nil || at == noDoc {
-			return found, err
-		}
+	for _, at := range with.members(f.snapshot, maxSharing) {
 		if at != doc && p.same(f.columns.print(at)) {
 			found = append(found, at)
 		}

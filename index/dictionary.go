@@ -37,28 +37,23 @@ const commonBytes = "te/oasripcnw.hlm-du012g=:bf3y5&_4v9678k%?xCDASFIBEjPTzRNM+L
 var errDictionary = errors.New("a list of words cannot be read")
 
 // dictionaries returns the lists of a field's terms.
-func (s *snapshot) dictionaries(f Field) ([]dictionary, error) {
+func (s *snapshot) dictionaries(f Field) []dictionary {
 	var out []dictionary
-	for _, seg := range s.segments() {
-		file, ok := seg.Segment().(interface {
-			Data() []byte
-			DictAddr(field string) (uint64, error)
-		})
-		if !ok {
-			return nil, errors.New("a segment without a file")
+	for i := range s.segs {
+		if d, ok := s.segs[i].fields[f]; ok {
+			out = append(out, d)
 		}
-		at, err := file.DictAddr(string(f))
-		if err != nil {
-			continue // no message of the segment has the field
-		}
-		data := file.Data()[at:]
-		size, n := binary.Uvarint(data)
-		if n <= 0 || size < 32 || size > uint64(len(data)-n) || binary.LittleEndian.Uint64(data[n:]) != 1 {
-			return nil, errDictionary
-		}
-		out = append(out, dictionary(data[n:n+int(size)]))
 	}
-	return out, nil
+	return out
+}
+
+// readDictionary reads a list where it stands behind its length.
+func readDictionary(data []byte) (dictionary, error) {
+	size, n := binary.Uvarint(data)
+	if n <= 0 || size < 32 || size > uint64(len(data)-n) || binary.LittleEndian.Uint64(data[n:]) != 1 {
+		return nil, errDictionary
+	}
+	return dictionary(data[n : n+int(size)]), nil
 }
 
 // root is the address of the first state.
@@ -72,6 +67,9 @@ type dictState struct {
 	keys  []byte // of the transitions, the last one first
 	dests []byte // distances to the states that they lead to
 	width int    // of a distance
+	outs  []byte // outputs of the transitions
+	last  []byte // output of the state, if it is final
+	out   int    // bytes of an output
 	end   int    // from which distances count
 }
 
@@ -101,7 +99,9 @@ func (d dictionary) state(at int) dictState {
 	s.width = int(sizes >> 4)
 	low -= s.width
 	s.dests = d[low : low+s.width]
-	s.end = low - int(sizes&0xf)
+	s.out = int(sizes & 0xf)
+	s.end = low - s.out
+	s.outs = d[s.end:low]
 	return s
 }
 
@@ -125,9 +125,12 @@ func (d dictionary) branch(at int) dictState {
 	s.keys = d[low : low+s.size]
 	low -= s.size * s.width
 	s.dests = d[low : low+s.size*s.width]
-	low -= s.size * int(sizes&0xf)
+	s.out = int(sizes & 0xf)
+	low -= s.size * s.out
+	s.outs = d[low : low+s.size*s.out]
 	if s.final {
-		low -= int(sizes & 0xf)
+		low -= s.out
+		s.last = d[low : low+s.out]
 	}
 	s.end = low
 	return s
@@ -144,14 +147,35 @@ func (s *dictState) to(i int) int {
 	if s.width == 0 && s.dests == nil {
 		return s.end
 	}
-	distance := 0
-	for j, b := range s.dests[i*s.width : (i+1)*s.width] {
-		distance |= int(b) << (8 * j)
-	}
+	distance := lowFirst(s.dests[i*s.width : (i+1)*s.width])
 	if distance == 0 {
 		return 0
 	}
-	return s.end - distance
+	return s.end - int(distance)
+}
+
+// lowFirst is a number, its lowest byte first.
+func lowFirst(data []byte) (n uint64) {
+	for j, b := range data {
+		n |= uint64(b) << (8 * j)
+	}
+	return n
+}
+
+// lookup returns what a term leads to: the sum of the outputs on its way.
+func (d dictionary) lookup(term string) (sum uint64, ok bool) {
+	at := d.root()
+	for i := range len(term) {
+		s := d.state(at)
+		place := bytes.IndexByte(s.keys, term[i])
+		if place < 0 {
+			return 0, false
+		}
+		sum += lowFirst(s.outs[place*s.out:][:s.out])
+		at = s.to(place)
+	}
+	s := d.state(at)
+	return sum + lowFirst(s.last), s.final
 }
 
 // find returns the address of the state behind a text, and whether there is
@@ -255,13 +279,9 @@ func (d dictionary) appendAll(to []byte) []byte {
 
 // chosen lists the first terms of a field, in order, that begin with a text and
 // match a pattern and a condition.
-func (s *snapshot) chosen(f Field, begin string, most int, p pattern, also func(term string) bool) ([]string, error) {
-	dicts, err := s.dictionaries(f)
-	if err != nil {
-		return nil, err
-	}
+func (s *snapshot) chosen(f Field, begin string, most int, p pattern, also func(term string) bool) []string {
 	var lists [][]string
-	for _, d := range dicts {
+	for _, d := range s.dictionaries(f) {
 		var found []string
 		d.walk(begin, p, func(term []byte) bool {
 			if word := string(term); also(word) {
@@ -271,7 +291,7 @@ func (s *snapshot) chosen(f Field, begin string, most int, p pattern, also func(
 		})
 		lists = append(lists, found)
 	}
-	return firstOf(lists, most), nil
+	return firstOf(lists, most)
 }
 
 // firstOf merges lists of words, each the first ones of a segment in order.

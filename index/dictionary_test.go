@@ -67,6 +67,14 @@ func TestDictionaryHasAllWords(t *testing.T) {
 	if diff := cmp.Diff(words, walked); diff != "" {
 		t.Errorf("walked: -want +got\n%s", diff)
 	}
+	for i, word := range words {
+		if got, ok := d.lookup(word); !ok || got != uint64(i*i) {
+			t.Fatalf("%q leads to %d, %v, want %d", word, got, ok, i*i)
+		}
+		if _, ok := d.lookup(word + "\x00"); ok {
+			t.Fatalf("%q is there", word+"\x00")
+		}
+	}
 }
 
 func TestDictionaryChoosesAsAFilterWould(t *testing.T) {

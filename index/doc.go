@@ -11,9 +11,13 @@
 //
 // # What bleve does here, and what not
 //
-// bleve's store, scorch, keeps the postings: files, compression, merging. On
-// top of it the matching and scoring are our own, a few hundred lines, because
-// bleve's would have misled:
+// bleve's store, scorch, keeps the postings: files, compression, merging. Reading
+// them, matching and scoring are our own. A query is answered window by window:
+// 4096 documents of a segment are a set of bits, which each node of the query
+// narrows (matcher); only what is left is scored, word after word, by reading
+// counts in the order in which they lie in the file (docList, occurrences). bleve's
+// iterators take ten calls for each document and word, and its matching would
+// have misled:
 //
 //   - B1: a writer locks its directory against readers, who wait for ever. So
 //     the live index is an immutable generation: see generation.go.

@@ -28,15 +28,16 @@ func (s *snapshot) explain(ctx context.Context, r *Request, hits []Hit) error {
 	}
 	slices.SortFunc(inOrder, func(a, b *Hit) int { return cmp.Compare(a.doc, b.doc) })
 	for _, h := range inOrder {
-		x := explainer{all: s.docs}
-		if doc, err := run.matcher.advance(h.doc); err != nil || doc != h.doc {
+		err := s.only(ctx, []uint64{h.doc}, run.matcher, func(w *window, set *docSet) error {
+			x := explainer{window: w, doc: set}
+			x.matcher(run.matcher)
+			err := x.near(&run.compiler.near, h.doc)
+			h.Explanation = x.lines[:min(len(x.lines), maxExplainLines)]
+			return err
+		})
+		if err != nil {
 			return err
 		}
-		x.matcher(run.matcher)
-		if err := x.near(&run.compiler.near, h.doc); err != nil {
-			return err
-		}
-		h.Explanation = x.lines[:min(len(x.lines), maxExplainLines)]
 	}
 	if r.Sort == ByRelevance {
 		explainTies(hits[:len(inOrder)])
@@ -56,8 +57,20 @@ func explainTies(hits []Hit) {
 
 // explainer writes down why a document has its score.
 type explainer struct {
-	all   uint64
-	lines []string
+	window *window
+	doc    *docSet // it alone
+	lines  []string
+}
+
+// score is what a matcher adds.
+func (x *explainer) score(m matcher) (score float64) {
+	all := x.window.take()
+	defer x.window.give(all)
+	m.score(x.window, x.doc, all)
+	for i := range x.doc.all() {
+		score = all[i]
+	}
+	return score
 }
 
 func (x *explainer) say(format string, args ...any) {
@@ -78,7 +91,7 @@ func (x *explainer) matcher(m matcher) {
 		}
 	case *orMatcher:
 		for i, part := range m.parts {
-			if m.docs[i] == m.doc {
+			if x.has(m, i) {
 				x.matcher(part)
 			}
 		}
@@ -92,26 +105,32 @@ func (x *explainer) matcher(m matcher) {
 		x.matcher(m.of)
 		x.say("the words are within %d of each other, as was asked for", m.distance)
 	case *gatheredMatcher:
-		x.say("%.2f  words that begin so, or are similar", m.score())
+		x.say("%.2f  words that begin so, or are similar", x.score(m))
 	}
 }
 
 func (x *explainer) apart(m *apartMatcher) {
-	if m.has {
+	if has := m.together(x.doc); !has.empty() {
 		x.word(m.whole, 1)
 		return
 	}
 	x.matcher(&m.andMatcher)
-	x.say("       these words are one, %s, and do not stand together here: they count %.2f", m.whole.label, m.score())
+	x.say("       these words are one, %s, and do not stand together here: they count %.2f", m.whole.label, x.score(m))
+}
+
+// has tells whether a part of what matches does.
+func (x *explainer) has(m *orMatcher, part int) bool {
+	set := m.part(part, x.doc)
+	return !set.empty()
 }
 
 func (x *explainer) meaning(m *meaningMatcher) {
 	own, other := 0.0, 0.0
-	if m.docs[0] == m.doc {
-		own = m.parts[0].score()
+	if x.has(&m.orMatcher, 0) {
+		own = x.score(m.parts[0])
 	}
-	if m.docs[1] == m.doc {
-		other = m.parts[1].score() * synonymWeight
+	if x.has(&m.orMatcher, 1) {
+		other = x.score(m.parts[1]) * synonymWeight
 	}
 	if own >= other {
 		x.matcher(m.parts[0])
@@ -126,31 +145,28 @@ func (x *explainer) meaning(m *meaningMatcher) {
 // word explains a word or a phrase: what it adds, how rare it is, and in which
 // fields it stands in which forms.
 func (x *explainer) word(m *wordMatcher, weight float64) {
-	if m.doc == noDoc {
-		return
-	}
 	rare := "in about %d of %d messages"
-	x.say("%5.2f  %s, "+rare, weight*m.score(), m.label, m.most, x.all)
+	x.say("%5.2f  %s, "+rare, weight*x.score(m), m.label, m.most, x.window.docs)
 	for _, field := range textFields {
 		x.field(m, field.field)
 	}
-	for _, l := range m.leaves {
-		if fieldWeight(l.field).field == FieldURL && l.doc == m.doc {
-			x.field(m, l.field)
-			break
-		}
-	}
+	x.field(m, FieldURL)
 }
 
 func (x *explainer) field(m *wordMatcher, f Field) {
 	count, length, boost := 0, 0.0, 0.0
 	var forms []string
 	for _, l := range m.leaves {
-		if l.field != f || l.doc != m.doc {
+		if l.field != f {
 			continue
 		}
-		count += l.count()
-		length, boost = l.length(), l.boost
+		l.read(x.window, x.doc)
+		r := &x.window.found
+		if r.n == 0 {
+			continue
+		}
+		count += int(r.count[0])
+		length, boost = float64(r.length[0]), l.boost
 		if len(forms) < maxExplainForms && !slices.Contains(forms, l.form) {
 			forms = append(forms, l.form)
 		}
@@ -192,10 +208,7 @@ func (x *explainer) near(n *nearness, doc uint64) error {
 	if len(n.words) < 2 {
 		return nil
 	}
-	bonus, err := n.bonus(doc)
-	if err != nil {
-		return err
-	}
+	bonus, err := n.bonus(x.window.snapshot, doc)
 	if bonus > 0 {
 		order := ""
 		if n.inOrder == 1 {
@@ -203,5 +216,5 @@ func (x *explainer) near(n *nearness, doc uint64) error {
 		}
 		x.say("%5.2f  its words stand near each other in the sender's own text: within %d words%s", bonus, n.shortest, order)
 	}
-	return nil
+	return err
 }

@@ -1,5 +1,7 @@
 package index
 
+import "github.com/bxsearch/bxsearch/internal/pace"
+
 // gather matches the words that a text stands for in each field. It reads all
 // their postings beforehand: there may be thousands, too many to walk abreast.
 func (c *compiler) gather(f Field, text string, list spellings) (matcher, error) {
@@ -36,21 +38,25 @@ func (g *gatherer) add(field weight, s spelling) error {
 		g.cutShort(g.text)
 		return nil
 	}
+	if err := pace.Spend(g.ctx, int(s.count)); err != nil {
+		return err
+	}
 	p, err := g.openTerm(g.ctx, field.field, s.term, false)
 	if p == nil || err != nil {
 		return err
 	}
 	mean := max(g.mean(field.field), 1)
-	for doc := uint64(0); ; doc++ {
-		if doc, err = p.advance(doc); err != nil || doc == noDoc {
-			return err
-		}
-		if n := int(doc) + 1 - len(g.found); n > 0 {
-			g.found = append(g.found, make([]float32, n)...)
-		}
-		norm := 1 - field.b + field.b*p.length()/mean
-		g.found[doc] += float32(max(field.boost*s.weight*float64(p.count())/norm, leastFound))
+	if g.found == nil {
+		g.found = make([]float32, g.numbers())
 	}
+	for i := range p.parts {
+		part := &p.parts[i]
+		for doc := range part.all() {
+			norm := 1 - field.b + field.b*float64(part.length)/mean
+			g.found[part.first+uint64(doc)] += float32(max(field.boost*s.weight*float64(part.count())/norm, leastFound))
+		}
+	}
+	return nil
 }
 
 // leastFound marks a document that has a word which adds nothing to its score.
@@ -62,20 +68,25 @@ func (g *gatherer) matcher(idf float64) matcher { return &gatheredMatcher{found:
 type gatheredMatcher struct {
 	found []float32
 	idf   float64
-	doc   uint64
 }
 
-func (m *gatheredMatcher) advance(min uint64) (uint64, error) {
-	for m.doc = min; m.doc < uint64(len(m.found)); m.doc++ {
-		if m.found[m.doc] > 0 {
-			return m.doc, nil
+func (m *gatheredMatcher) match(w *window, set *docSet) error {
+	if m.found == nil {
+		*set = docSet{}
+		return nil
+	}
+	found := m.found[w.first:]
+	for i := range set.all() {
+		if found[i] == 0 {
+			set.remove(i)
 		}
 	}
-	m.doc = noDoc
-	return noDoc, nil
+	return nil
 }
 
-func (m *gatheredMatcher) score() float64 {
-	found := float64(m.found[m.doc])
-	return m.idf * found * (k1 + 1) / (k1 + found)
+func (m *gatheredMatcher) score(w *window, set *docSet, to *scores) {
+	for i := range set.all() {
+		found := float64(m.found[w.first+uint64(i)])
+		to[i] = m.idf * found * (k1 + 1) / (k1 + found)
+	}
 }

@@ -68,16 +68,7 @@ func (g *grouper) group(doc uint64) ([]uint64, error) {
 	if err != nil {
 		return nil, err
 	}
-	var all []uint64
-	for at := uint64(0); len(all) < maxMembers; at++ {
-		if at, err = p.advance(at); err != nil {
-			return nil, err
-		}
-		if at == noDoc {
-			break
-		}
-		all = append(all, at)
-	}
+	all := p.members(g.snapshot, maxMembers)
 	g.members[hash] = all
 	return all, nil
 }
@@ -175,22 +166,20 @@ func (g *grouper) judge(docs []uint64) error {
 	if err != nil {
 		return err
 	}
-	at := uint64(0)
 	for _, doc := range docs {
-		if at < doc || at == 0 {
-			if at, err = run.matcher.advance(doc); err != nil {
+		g.matches[doc] = nil
+	}
+	return g.only(g.ctx, docs, run.matcher, func(w *window, set *docSet) error {
+		scores := w.take()
+		defer w.give(scores)
+		run.matcher.score(w, set, scores)
+		for i := range set.all() {
+			x := candidate{doc: w.first + uint64(i), score: scores[i]}
+			if err := run.collector.complete(&x); err != nil {
 				return err
 			}
+			g.matches[x.doc] = &x
 		}
-		g.matches[doc] = nil
-		if at != doc {
-			continue
-		}
-		x := candidate{doc: doc, score: run.matcher.score()}
-		if err := run.collector.complete(&x); err != nil {
-			return err
-		}
-		g.matches[doc] = &x
-	}
-	return nil
+		return nil
+	})
 }

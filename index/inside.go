@@ -33,11 +33,7 @@ func (c *compiler) inside(w *wordMatcher, q Word) error {
 	}
 	found := map[string]bool{}
 	for _, field := range c.fields(q.Field) {
-		words, err := c.containing(field.field, at[0].whole)
-		if err != nil {
-			return err
-		}
-		for _, word := range words {
+		for _, word := range c.containing(field.field, at[0].whole) {
 			found[word] = true
 			if err := c.leaf(w, field, []string{word}); err != nil {
 				return err
@@ -52,16 +48,13 @@ func (c *compiler) inside(w *wordMatcher, q Word) error {
 }
 
 // containing lists words of a field that contain a text.
-func (s *snapshot) containing(f Field, text string) ([]string, error) {
-	lists, err := s.wordLists(f)
-	if err != nil {
-		return nil, err
-	}
+func (s *snapshot) containing(f Field, text string) []string {
+	lists := s.wordLists(f)
 	found := make([][]string, len(lists))
 	for i, all := range lists {
 		found[i] = holding(all, text, insideWords)
 	}
-	return firstOf(found, insideWords), nil
+	return firstOf(found, insideWords)
 }
 
 // holding lists the first lines that contain a text.
@@ -86,16 +79,13 @@ type wordCache struct {
 }
 
 // wordLists returns the words of a field, a list for each segment.
-func (s *snapshot) wordLists(f Field) ([][]byte, error) {
+func (s *snapshot) wordLists(f Field) [][]byte {
 	s.words.mu.Lock()
 	defer s.words.mu.Unlock()
 	if lists, ok := s.words.lists[f]; ok {
-		return lists, nil
+		return lists
 	}
-	dicts, err := s.dictionaries(f)
-	if err != nil {
-		return nil, err
-	}
+	dicts := s.dictionaries(f)
 	lists := make([][]byte, len(dicts))
 	for i, d := range dicts {
 		lists[i] = d.appendAll(make([]byte, 0, 5*len(d)/4))
@@ -104,5 +94,5 @@ func (s *snapshot) wordLists(f Field) ([][]byte, error) {
 		s.words.lists = map[Field][][]byte{}
 	}
 	s.words.lists[f] = lists
-	return lists, nil
+	return lists
 }

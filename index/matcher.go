@@ -1,19 +1,15 @@
 package index
 
-import (
-	"context"
-	"math"
+import "math"
 
-	bleveindex "github.com/blevesearch/bleve_index_api"
-)
-
-// matcher walks the documents that match a node of a query. There is nothing to
-// close: all that it reads is the snapshot's.
+// matcher tells which documents match a node of a query, window by window, in
+// order. There is nothing to close: all that it reads is the snapshot's.
 type matcher interface {
-	// advance moves to the first match from min on, and returns it; noDoc when
-	// there is none. min never decreases.
-	advance(min uint64) (uint64, error)
-	score() float64 // of the current match
+	// match narrows the set to the documents of the window that match.
+	match(w *window, set *docSet) error
+	// score writes the scores of the documents of a set. All of them match, by
+	// the match called last.
+	score(w *window, set *docSet, to *scores)
 }
 
 // k1 is how soon more occurrences of a word stop to count: BM25's, where 1.2 is
@@ -32,7 +28,6 @@ const otherForm = 0.8
 type wordMatcher struct {
 	leaves  []leaf
 	idf     float64
-	doc     uint64
 	label   string // the text of the query, for explanations
 	written string // the form that was searched for; empty if there is none
 	most    uint64 // documents that have it, about
@@ -44,7 +39,6 @@ type leaf struct {
 	weight
 	mean float64 // words of the field, over the documents that have it
 	form string
-	doc  uint64
 }
 
 // idf is how much a word tells that docs of all documents hold.
@@ -53,190 +47,188 @@ func idf(docs, all uint64) float64 {
 	return math.Log(1 + (float64(all)-d+0.5)/(d+0.5))
 }
 
-func (m *wordMatcher) advance(min uint64) (uint64, error) {
-	m.doc = noDoc
+// leafCost is what it takes to find a form's documents in a window, in postings
+// read.
+const leafCost = 8
+
+func (m *wordMatcher) match(w *window, set *docSet) error {
+	var has docSet
 	for i := range m.leaves {
-		l := &m.leaves[i]
-		doc, err := l.advance(min)
-		if err != nil {
-			return noDoc, err
+		if err := w.spend(leafCost); err != nil {
+			return err
 		}
-		l.doc = doc
-		m.doc = minDoc(m.doc, doc)
+		part := *set
+		if err := m.leaves[i].match(w, &part); err != nil {
+			return err
+		}
+		has.or(&part)
 	}
-	return m.doc, nil
+	*set = has
+	return nil
 }
 
-func minDoc(a, b uint64) uint64 { return min(a, b) }
-
-func (m *wordMatcher) score() float64 {
-	found, form := 0.0, otherForm
-	if m.written == "" {
-		form = 1
-	}
+func (m *wordMatcher) score(w *window, set *docSet, to *scores) {
+	*to = scores{}
+	var written docSet
 	for i := range m.leaves {
 		l := &m.leaves[i]
-		if l.doc != m.doc {
-			continue
-		}
+		l.add(w, set, to)
 		if l.form == m.written {
+			for _, at := range w.found.at[:w.found.n] {
+				written.add(int(at))
+			}
+		}
+	}
+	for i := range set.all() {
+		form := otherForm
+		if m.written == "" || written.has(i) {
 			form = 1
 		}
-		norm := 1 - l.b + l.b*l.length()/math.Max(l.mean, 1)
-		found += l.boost * float64(l.count()) / norm
+		to[i] = form * m.idf * to[i] * (k1 + 1) / (k1 + to[i])
 	}
-	return form * m.idf * found * (k1 + 1) / (k1 + found)
+}
+
+// add adds what the documents have of the form.
+func (l *leaf) add(w *window, set *docSet, to *scores) {
+	l.read(w, set)
+	w.spent += w.found.n
+	mean, r := math.Max(l.mean, 1), &w.found
+	for i, at := range r.at[:r.n] {
+		norm := 1 - l.b + l.b*float64(r.length[i])/mean
+		to[at] += l.boost * float64(r.count[i]) / norm
+	}
 }
 
 // andMatcher matches what all its parts match.
 type andMatcher struct{ parts []matcher }
 
-func (m *andMatcher) advance(min uint64) (uint64, error) { return inAll(m.parts, min) }
-
-// inAll moves all parts to the first document from min on that each of them
-// has; noDoc when there is none.
-func inAll[P interface{ advance(uint64) (uint64, error) }](parts []P, min uint64) (uint64, error) {
-	for i := 0; i < len(parts); {
-		doc, err := parts[i].advance(min)
-		if err != nil || doc == noDoc {
-			return noDoc, err
+func (m *andMatcher) match(w *window, set *docSet) error {
+	for _, p := range m.parts {
+		if err := p.match(w, set); err != nil || set.empty() {
+			return err
 		}
-		if doc > min && i > 0 {
-			i = 0
-		} else {
-			i++
-		}
-		min = doc
 	}
-	return min, nil
+	return nil
 }
 
-func (m *andMatcher) score() (sum float64) {
-	for _, p := range m.parts {
-		sum += p.score()
+func (m *andMatcher) score(w *window, set *docSet, to *scores) {
+	m.parts[0].score(w, set, to)
+	more := w.take()
+	for _, p := range m.parts[1:] {
+		p.score(w, set, more)
+		to.add(set, more)
 	}
-	return sum
+	w.give(more)
+}
+
+func (s *scores) add(set *docSet, more *scores) {
+	for i := range set.all() {
+		s[i] += more[i]
+	}
 }
 
 // orMatcher matches what one of its parts matches.
 type orMatcher struct {
 	parts []matcher
-	docs  []uint64
-	doc   uint64
+	sets  []docSet // what each part matches of the window
 }
 
-func (m *orMatcher) advance(min uint64) (uint64, error) {
-	if m.docs == nil {
-		m.docs = make([]uint64, len(m.parts))
+func (m *orMatcher) match(w *window, set *docSet) error {
+	if m.sets == nil {
+		m.sets = make([]docSet, len(m.parts))
 	}
-	m.doc = noDoc
+	var has docSet
 	for i, p := range m.parts {
-		doc, err := p.advance(min)
-		if err != nil {
-			return noDoc, err
+		m.sets[i] = *set
+		if err := p.match(w, &m.sets[i]); err != nil {
+			return err
 		}
-		m.docs[i] = doc
-		m.doc = minDoc(m.doc, doc)
+		has.or(&m.sets[i])
 	}
-	return m.doc, nil
+	*set = has
+	return nil
 }
 
-func (m *orMatcher) score() (sum float64) {
+func (m *orMatcher) score(w *window, set *docSet, to *scores) {
+	*to = scores{}
+	more := w.take()
 	for i, p := range m.parts {
-		if m.docs[i] == m.doc {
-			sum += p.score()
+		if has := m.part(i, set); !has.empty() {
+			p.score(w, &has, more)
+			to.add(&has, more)
 		}
 	}
-	return sum
+	w.give(more)
+}
+
+// part returns what a part matches of a set.
+func (m *orMatcher) part(i int, set *docSet) docSet {
+	has := m.sets[i]
+	has.and(set)
+	return has
 }
 
 // butMatcher matches what of matches and but does not.
 type butMatcher struct{ of, but matcher }
 
-func (m *butMatcher) advance(min uint64) (uint64, error) {
-	for {
-		doc, err := m.of.advance(min)
-		if err != nil || doc == noDoc {
-			return noDoc, err
-		}
-		not, err := m.but.advance(doc)
-		if err != nil {
-			return noDoc, err
-		}
-		if not != doc {
-			return doc, nil
-		}
-		min = doc + 1
+func (m *butMatcher) match(w *window, set *docSet) error {
+	if err := m.of.match(w, set); err != nil || set.empty() {
+		return err
 	}
+	not := *set
+	err := m.but.match(w, &not)
+	set.but(&not)
+	return err
 }
 
-func (m *butMatcher) score() float64 { return m.of.score() }
+func (m *butMatcher) score(w *window, set *docSet, to *scores) { m.of.score(w, set, to) }
+
+// unscored is the score of what says nothing of how well a document matches.
+type unscored struct{}
+
+func (unscored) score(_ *window, _ *docSet, to *scores) { *to = scores{} }
 
 // allMatcher matches every document.
-type allMatcher struct {
-	reader  bleveindex.DocIDReader
-	seek    bleveindex.IndexInternalID
-	doc     uint64
-	started bool
-}
+type allMatcher struct{ unscored }
 
-func (s *snapshot) openAll(context.Context) (matcher, error) {
-	r, err := s.reader.DocIDReaderAll()
-	if err != nil {
-		return nil, err
-	}
-	return &allMatcher{reader: r}, nil
-}
-
-func (m *allMatcher) advance(min uint64) (uint64, error) {
-	if m.started && m.doc >= min {
-		return m.doc, nil
-	}
-	var id bleveindex.IndexInternalID
-	var err error
-	if min == 0 || m.started && min == m.doc+1 {
-		id, err = m.reader.Next()
-	} else {
-		m.seek = bleveindex.NewIndexInternalID(m.seek, min)
-		id, err = m.reader.Advance(m.seek)
-	}
-	m.started = true
-	m.doc = noDoc
-	if id != nil && err == nil {
-		m.doc = id.Value()
-	}
-	return m.doc, err
-}
-
-func (m *allMatcher) score() float64 { return 0 }
+func (allMatcher) match(*window, *docSet) error { return nil }
 
 // noneMatcher matches nothing.
-type noneMatcher struct{}
+type noneMatcher struct{ unscored }
 
-func (noneMatcher) advance(uint64) (uint64, error) { return noDoc, nil }
-func (noneMatcher) score() float64                 { return 0 }
+func (noneMatcher) match(_ *window, set *docSet) error {
+	*set = docSet{}
+	return nil
+}
 
-// filterMatcher matches what of matches and keep accepts. It does not score.
+// termMatcher matches a term without scoring it.
+type termMatcher struct {
+	unscored
+	*termPostings
+}
+
+// filterMatcher matches what of matches and keep accepts.
 type filterMatcher struct {
+	unscored
 	of   matcher
 	keep func(doc uint64) (bool, error)
 }
 
-func (m *filterMatcher) advance(min uint64) (uint64, error) {
-	for {
-		doc, err := m.of.advance(min)
-		if err != nil || doc == noDoc {
-			return noDoc, err
-		}
-		ok, err := m.keep(doc)
-		if err != nil {
-			return noDoc, err
-		}
-		if ok {
-			return doc, nil
-		}
-		min = doc + 1
+func (m *filterMatcher) match(w *window, set *docSet) error {
+	if err := m.of.match(w, set); err != nil {
+		return err
 	}
+	for i := range set.all() {
+		if err := w.spend(1); err != nil {
+			return err
+		}
+		ok, err := m.keep(w.first + uint64(i))
+		if err != nil {
+			return err
+		}
+		if !ok {
+			set.remove(i)
+		}
+	}
+	return nil
 }
-
-func (m *filterMatcher) score() float64 { return 0 }

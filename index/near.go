@@ -57,11 +57,7 @@ func (c *compiler) nearWord(q Word, m matcher) error {
 }
 
 func (c *compiler) openNear(word *nearWord, q Word) error {
-	forms, err := c.withStems(FieldBody, q.expand()(q.Text))
-	if err != nil {
-		return err
-	}
-	for _, form := range forms {
+	for _, form := range c.withStems(FieldBody, q.expand()(q.Text)) {
 		if len(form) > 1 {
 			continue
 		}
@@ -80,13 +76,11 @@ func (c *compiler) openNear(word *nearWord, q Word) error {
 }
 
 // bonus is what the nearness of the words in a document adds to its score.
-func (n *nearness) bonus(doc uint64) (float64, error) {
+func (n *nearness) bonus(s *snapshot, doc uint64) (float64, error) {
 	found, sum := 0, 0.0
 	for i := range n.words {
 		w := &n.words[i]
-		if err := w.read(doc); err != nil {
-			return 0, err
-		}
+		w.read(s, doc)
 		if len(w.places) > 0 {
 			found++
 			sum += w.idf
@@ -102,21 +96,17 @@ func (n *nearness) bonus(doc uint64) (float64, error) {
 }
 
 // read finds the places of a word in a document.
-func (w *nearWord) read(doc uint64) error {
+func (w *nearWord) read(s *snapshot, doc uint64) {
 	w.all = w.all[:0]
 	for _, p := range w.forms {
-		at, err := p.advance(doc)
-		if err != nil {
-			return err
+		if at := p.find(s, doc); at != nil {
+			w.all = at.appendPlaces(w.all)
 		}
-		if at != doc {
-			continue
-		}
-		w.all = unpackPlaces(w.all, p.current)
 	}
-	slices.Sort(w.all)
+	if len(w.forms) > 1 {
+		slices.Sort(w.all)
+	}
 	w.places = w.all
-	return nil
 }
 
 // window finds the shortest stretch that has each word that the document has.

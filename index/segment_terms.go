@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 
 	bleveindex "github.com/blevesearch/bleve_index_api"
-	segmentapi "github.com/blevesearch/scorch_segment_api/v2"
 	zap "github.com/blevesearch/zapx/v17"
 	"github.com/golang/snappy"
 )
@@ -66,22 +65,6 @@ func unpackCount(freq uint64) int {
 		return 1
 	}
 	return int(freq >> 1)
-}
-
-// unpackPlaces adds a word's places in a document to places.
-func unpackPlaces(places []uint64, p segmentapi.Posting) []uint64 {
-	if p.Frequency()&1 == 1 {
-		return append(places, p.Frequency()>>1)
-	}
-	for _, l := range p.Locations() {
-		at := l.Pos()
-		places = append(places, at)
-		for _, distance := range l.ArrayPositions() {
-			at += distance
-			places = append(places, at)
-		}
-	}
-	return places
 }
 
 // appendPlaces writes several places as one of bleve's locations: the field,

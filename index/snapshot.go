@@ -48,6 +48,7 @@ type snapshot struct {
 	langs             tongueCache
 	words             wordCache
 	columns           *columnSet
+	segs              []segmentView
 }
 
 // boltTimeout bounds the wait for a store that somebody else has open. Nobody
@@ -86,6 +87,9 @@ func newSnapshot(store bleveindex.Index) (*snapshot, error) {
 		s.state, err = readState(reader)
 	}
 	if err == nil {
+		s.segs, err = s.views()
+	}
+	if err == nil {
 		s.columns, err = s.openColumnSet()
 	}
 	if err != nil {
@@ -108,6 +112,14 @@ func readState(reader bleveindex.IndexReader) (state, error) {
 
 func (s *snapshot) close() error {
 	return errors.Join(s.columns.close(), s.reader.Close(), s.store.Close())
+}
+
+// numbers is how many documents have a number, void ones included.
+func (s *snapshot) numbers() uint64 {
+	if len(s.segs) == 0 {
+		return 0
+	}
+	return s.segs[len(s.segs)-1].end()
 }
 
 // mean is a field's mean length over the documents that have it.

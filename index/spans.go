@@ -2,10 +2,7 @@ package index
 
 import (
 	"cmp"
-	"context"
 	"slices"
-
-	"github.com/bxsearch/bxsearch/internal/pace"
 )
 
 // placedPart tells where a part of a Near is.
@@ -17,6 +14,22 @@ type placedPart struct {
 type placedForm struct {
 	*phrasePostings
 	word string // the first
+	has  docSet // documents of the window that have all of its words
+}
+
+// match narrows the set to the documents that may have the part.
+func (p *placedPart) match(w *window, set *docSet) error {
+	var has docSet
+	for i := range p.forms {
+		form := &p.forms[i]
+		form.has = *set
+		if err := form.candidates(w, &form.has); err != nil {
+			return err
+		}
+		has.or(&form.has)
+	}
+	*set = has
+	return nil
 }
 
 // span is a stretch of places, [start, end], that has a word, or the phrase
@@ -27,23 +40,20 @@ type span struct {
 }
 
 // read finds the part in a document.
-func (p *placedPart) read(doc uint64) error {
+func (p *placedPart) read(w *window, i int) {
 	p.spans = p.spans[:0]
-	for _, form := range p.forms {
-		at, err := form.advance(doc)
-		if err != nil {
-			return err
-		}
-		if at != doc {
+	for n := range p.forms {
+		form := &p.forms[n]
+		if !form.has.has(i) {
 			continue
 		}
+		form.find(w, i)
 		for _, start := range form.starts {
 			p.spans = append(p.spans, span{start, start + uint64(len(form.terms)) - 1, form.word})
 		}
 	}
 	slices.SortFunc(p.spans, compareSpans)
 	p.spans = slices.Compact(p.spans)
-	return nil
 }
 
 func compareSpans(a, b span) int {
@@ -53,56 +63,56 @@ func compareSpans(a, b span) int {
 // nearMatcher matches what of matches, where the parts are near each other.
 // It scores as of does.
 type nearMatcher struct {
-	ctx      context.Context
 	of       matcher
 	fields   [][]*placedPart
 	distance int
 	ordered  bool
 }
 
-func (m *nearMatcher) advance(min uint64) (uint64, error) {
-	for {
-		doc, err := m.of.advance(min)
-		if err != nil || doc == noDoc {
-			return noDoc, err
-		}
-		ok, err := m.near(doc)
-		if err != nil {
-			return noDoc, err
-		}
-		if ok {
-			return doc, nil
-		}
-		min = doc + 1
+func (m *nearMatcher) match(w *window, set *docSet) error {
+	if err := m.of.match(w, set); err != nil || set.empty() {
+		return err
 	}
+	var near docSet
+	for _, parts := range m.fields {
+		todo := *set
+		todo.but(&near)
+		for _, p := range parts {
+			if err := p.match(w, &todo); err != nil {
+				return err
+			}
+		}
+		for i := range todo.all() {
+			ok, err := m.near(w, i, parts)
+			if err != nil {
+				return err
+			}
+			if ok {
+				near.add(i)
+			}
+		}
+	}
+	*set = near
+	return nil
 }
 
-// near looks for a field that has the parts near each other. In a long text of
-// common words that takes a while, so it tells of it each time.
-func (m *nearMatcher) near(doc uint64) (bool, error) {
-	for _, parts := range m.fields {
-		spans, found := make([][]span, len(parts)), 1
-		for i, p := range parts {
-			if err := p.read(doc); err != nil {
-				return false, err
-			}
-			spans[i] = p.spans
-			found += len(p.spans)
+// near tells whether a document that has the parts in a field has them near
+// each other there. In a long text of common words that takes a while.
+func (m *nearMatcher) near(w *window, i int, parts []*placedPart) (bool, error) {
+	spans := make([][]span, len(parts))
+	for n, p := range parts {
+		p.read(w, i)
+		if spans[n] = p.spans; len(p.spans) == 0 {
+			return false, nil
 		}
-		if err := pace.Spend(m.ctx, found); err != nil {
+		if err := w.spend(len(p.spans)); err != nil {
 			return false, err
 		}
-		if slices.ContainsFunc(spans, func(s []span) bool { return len(s) == 0 }) {
-			continue
-		}
-		if len(spans) < 2 || m.ordered && inOrder(spans, uint64(m.distance)) || !m.ordered && within(spans, uint64(m.distance)) {
-			return true, nil
-		}
 	}
-	return false, nil
+	return len(spans) < 2 || m.ordered && inOrder(spans, uint64(m.distance)) || !m.ordered && within(spans, uint64(m.distance)), nil
 }
 
-func (m *nearMatcher) score() float64 { return m.of.score() }
+func (m *nearMatcher) score(w *window, set *docSet, to *scores) { m.of.score(w, set, to) }
 
 // inOrder tells whether the parts follow each other, the last beginning at
 // most distance behind the first. From each first part, the next ones that

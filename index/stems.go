@@ -33,36 +33,33 @@ const inEnglish = "en"
 
 // words returns the words of a field's text that have an English stem, other
 // than the stem itself.
-func (c *compiler) words(f Field, stem string) ([]string, error) {
+func (c *compiler) words(f Field, stem string) []string {
 	return c.wordsIn(inEnglish, f, stem)
 }
 
 // wordsIn does the same for another language.
-func (c *compiler) wordsIn(lang string, f Field, stem string) ([]string, error) {
+func (c *compiler) wordsIn(lang string, f Field, stem string) []string {
 	cache, key := &c.stems, stemKey{f, lang, stem}
 	cache.mu.Lock()
 	words, ok := cache.words[key]
 	cache.mu.Unlock()
 	if ok {
-		return words, nil
+		return words
 	}
-	words, err := c.findWords(lang, f, stem)
-	if err != nil {
-		return nil, err
-	}
+	words = c.findWords(lang, f, stem)
 	cache.mu.Lock()
 	defer cache.mu.Unlock()
 	if cache.words == nil || len(cache.words) >= maxCached {
 		cache.words = map[stemKey][]string{}
 	}
 	cache.words[key] = words
-	return words, nil
+	return words
 }
 
 // findWords reads the index's list of words. Stems keep the beginning
 // of a word, but for a last letter of their own ("happi" of "happy", "hope" of
 // "hoping", "possibl" of "possibility"), so the words are neighbours there.
-func (c *compiler) findWords(lang string, f Field, stem string) ([]string, error) {
+func (c *compiler) findWords(lang string, f Field, stem string) []string {
 	prefix := stem
 	if len(stem) > 3 || len(stem) == 3 && strings.ContainsAny(stem[2:], "ei") {
 		_, last := utf8.DecodeLastRuneInString(stem)

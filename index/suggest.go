@@ -110,10 +110,7 @@ func (s *snapshot) similarIn(ctx context.Context, f Field, word string, found ma
 	if len([]rune(word)) >= 7 {
 		edits = 2
 	}
-	words, err := s.chosen(f, "", adviceListed, newResembling(word, edits), func(string) bool { return true })
-	if err != nil {
-		return 0, err
-	}
+	words := s.chosen(f, "", adviceListed, newResembling(word, edits), func(string) bool { return true })
 	near := make([]similarWord, len(words))
 	for i, w := range words {
 		near[i] = similarWord{term: w, edits: editDistance(word, w, edits)}

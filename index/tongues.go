@@ -41,9 +41,11 @@ func (c *compiler) readTongues() (*tongues, error) {
 			continue
 		}
 		t.stemmed = append(t.stemmed, lang)
-		err = t.read(p, 1<<(len(t.stemmed)-1))
-		if err != nil {
-			return nil, err
+		for i := range p.parts {
+			part := &p.parts[i]
+			for doc := range part.all() {
+				t.set(part.first+uint64(doc), 1<<(len(t.stemmed)-1))
+			}
 		}
 	}
 	return t, nil
@@ -53,18 +55,11 @@ func (t *tongues) in(doc uint64, langs uint8) bool {
 	return doc < uint64(len(t.of)) && t.of[doc]&langs != 0
 }
 
-func (t *tongues) read(p *termPostings, lang uint8) error {
-	for doc := uint64(0); ; doc++ {
-		next, err := p.advance(doc)
-		if err != nil || next == noDoc {
-			return err
-		}
-		doc = next
-		for uint64(len(t.of)) <= doc {
-			t.of = append(t.of, 0)
-		}
-		t.of[doc] = lang
+func (t *tongues) set(doc uint64, lang uint8) {
+	for uint64(len(t.of)) <= doc {
+		t.of = append(t.of, 0)
 	}
+	t.of[doc] = lang
 }
 
 // tongue is one of the languages.
@@ -80,12 +75,24 @@ type postingsIn struct {
 	langs   uint8 // a bit for each
 }
 
-func (p *postingsIn) advance(min uint64) (uint64, error) {
-	for {
-		doc, err := p.postings.advance(min)
-		if err != nil || doc == noDoc || p.tongues.in(doc, p.langs) {
-			return doc, err
-		}
-		min = doc + 1
+func (p *postingsIn) match(w *window, set *docSet) error {
+	if err := p.postings.match(w, set); err != nil {
+		return err
 	}
+	for i := range set.all() {
+		if !p.tongues.in(w.first+uint64(i), p.langs) {
+			set.remove(i)
+		}
+	}
+	return nil
+}
+
+func (p *postingsIn) read(w *window, set *docSet) {
+	in := *set
+	for i := range set.all() {
+		if !p.tongues.in(w.first+uint64(i), p.langs) {
+			in.remove(i)
+		}
+	}
+	p.postings.read(w, &in)
 }

@@ -28,7 +28,7 @@ func hostile() []string {
 // time is looked at but who waits.
 func TestHostileQueriesWait(t *testing.T) {
 	s := open(t, many(600)...)
-	p := pace.New(pace.Limits{Cores: 1, Free: 4000})
+	p := pace.New(pace.Limits{Cores: 1, Free: 1000})
 	s.SetPacer(p)
 	_, leave := p.Enter(t.Context()) // an ordinary search under way, which needs the one core
 	errs := make([]error, len(hostile()))
