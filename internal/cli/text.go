@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -14,10 +15,13 @@ func Count(n int) string {
 	return s
 }
 
-// Counted is a number with its noun: "1 message", "2 messages".
+// Counted is a number with its noun: "1 message", "2 messages", "2 watches".
 func Counted(n int, noun string) string {
-	if n == 1 {
+	switch {
+	case n == 1:
 		return "1 " + noun
+	case strings.HasSuffix(noun, "ch"):
+		noun += "e"
 	}
 	return Count(n) + " " + noun + "s"
 }

@@ -19,6 +19,10 @@
 //	[metrics]
 //	address = "127.0.0.1:9311"
 //
+//	[alerts.mail]
+//	host = "mail.example.org:587"
+//	from = "alerts@example.org"
+//
 // A value that is not given is nil or empty; what holds then is up to the
 // caller.
 package config
@@ -42,6 +46,7 @@ type File struct {
 	Lists       []List   `toml:"list"`
 	Schedule    Schedule `toml:"schedule"`
 	Metrics     Metrics  `toml:"metrics"`
+	Alerts      Alerts   `toml:"alerts"`
 }
 
 // Options are what every list may have of its own.
@@ -77,6 +82,21 @@ type Schedule struct {
 type Metrics struct {
 	Address string `toml:"address"`
 	File    string `toml:"file"`
+}
+
+// Alerts is how watches tell what they found.
+type Alerts struct {
+	Site string    `toml:"site"` // the public address of bxserve, for links
+	Late *Duration `toml:"late"` // how late a message may come and still be news
+	Mail Mail      `toml:"mail"`
+}
+
+// Mail is the server that takes mails.
+type Mail struct {
+	Host        string `toml:"host"` // "mail.example.org:587"
+	TLS         string `toml:"tls"`  // starttls, tls or none
+	From        string `toml:"from"`
+	Unsubscribe string `toml:"unsubscribe"` // an address, or an https URL
 }
 
 // Find returns the path of the file that holds when none is named: the one in

@@ -51,6 +51,14 @@ jitter = "10m"
 [metrics]
 address = "127.0.0.1:9311"
 file = "/var/lib/node/bxcrawl.prom"
+
+[alerts]
+site = "https://lists.example.org/archive"
+late = "240h"
+
+[alerts.mail]
+host = "mail.example.org:587"
+from = "alerts@example.org"
 `, 0o644)
 	got, err := Load(path)
 	if err != nil {
@@ -66,6 +74,7 @@ file = "/var/lib/node/bxcrawl.prom"
 		},
 		Schedule: Schedule{At: []Crontab{{"15 3 * * *"}, {"0 18 * * 1-5"}}, Zone: Zone{"Europe/Berlin"}, Jitter: span(10 * time.Minute)},
 		Metrics:  Metrics{Address: "127.0.0.1:9311", File: "/var/lib/node/bxcrawl.prom"},
+		Alerts:   Alerts{Site: "https://lists.example.org/archive", Late: span(240 * time.Hour), Mail: Mail{Host: "mail.example.org:587", From: "alerts@example.org"}},
 	}
 	if d := cmp.Diff(want, got, values); d != "" {
 		t.Error(d)
@@ -154,12 +163,12 @@ func TestFind(t *testing.T) {
 }
 
 func TestCredentials(t *testing.T) {
-	good := "[\"lists.example.org\"]\nusername = \"ann@example.org\"\npassword = \"geheim\"\n"
+	good := "[\"lists.example.org\"]\nusername = \"ann@example.org\"\npassword = \"geheim\"\n[\"hooks.example.org\"]\nwebhook-secret = \"geheim\"\n"
 	got, err := LoadCredentials(write(t, good, 0o600))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff(map[string]Secret{"lists.example.org": {"ann@example.org", "geheim"}}, got); d != "" {
+	if d := cmp.Diff(map[string]Secret{"lists.example.org": {Username: "ann@example.org", Password: "geheim"}, "hooks.example.org": {Webhook: "geheim"}}, got); d != "" {
 		t.Error(d)
 	}
 	for _, printed := range []string{fmt.Sprint(got), fmt.Sprintf("%+v", got), fmt.Sprintf("%#v", got)} {

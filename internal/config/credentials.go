@@ -6,10 +6,12 @@ import (
 	"runtime"
 )
 
-// Secret is a user's name and password. It never prints itself.
+// Secret is a user's name and password on a host, or what signs deliveries to a
+// webhook there. It never prints itself.
 type Secret struct {
 	Username string `toml:"username"`
 	Password string `toml:"password"`
+	Webhook  string `toml:"webhook-secret"`
 }
 
 // String implements fmt.Stringer.
@@ -23,6 +25,9 @@ func (Secret) GoString() string { return "(secret)" }
 //	["lists.example.org"]
 //	username = "ann@example.org"
 //	password = "…"
+//
+//	["hooks.example.net"]
+//	webhook-secret = "…"
 //
 // Others than its owner must not be able to read it.
 func LoadCredentials(path string) (map[string]Secret, error) {
@@ -42,8 +47,8 @@ func LoadCredentials(path string) (map[string]Secret, error) {
 		return nil, err
 	}
 	for host, s := range secrets {
-		if s.Username == "" || s.Password == "" {
-			return nil, &Error{Path: path, Msg: fmt.Sprintf("host %q needs a username and a password", host)}
+		if (s.Username == "") != (s.Password == "") || s.Username == "" && s.Webhook == "" {
+			return nil, &Error{Path: path, Msg: fmt.Sprintf("host %q needs a username and a password, or a webhook-secret", host)}
 		}
 	}
 	return secrets, nil

@@ -19,6 +19,7 @@ import (
 
 	"github.com/bxsearch/bxsearch/archive"
 	"github.com/bxsearch/bxsearch/crawler"
+	"github.com/bxsearch/bxsearch/internal/alert"
 	"github.com/bxsearch/bxsearch/internal/config"
 )
 
@@ -60,7 +61,7 @@ command goes on where it was. Later runs fetch only what can have changed.`,
 	opts.flags(cmd)
 	cmd.AddCommand(statusCommand(e, opts), verifyCommand(e, opts.data), reparseCommand(e, opts.data),
 		reindexCommand(e, opts.data), exportCommand(e, opts.data), ledgerCommand(e, opts.data), importCommand(e, opts.data),
-		listsCommand(e, opts), configCommand(e, opts), daemonCommand(e, opts))
+		listsCommand(e, opts), configCommand(e, opts), daemonCommand(e, opts), watchCommand(e, opts))
 	return cmd
 }
 
@@ -101,6 +102,7 @@ type crawlOptions struct {
 	given      func(flag string) bool         // was it on the command line?
 	from       map[string]string              // option: the file that set it
 	secrets    map[string]crawler.Credentials // by host
+	hooks      map[string]string              // what signs deliveries to webhooks, by host
 }
 
 // politeFlags are those of every command that asks a server.
@@ -165,12 +167,36 @@ func (o *crawlOptions) run(ctx context.Context, e *env, urls []string) error {
 	return cmp.Or(err, failed)
 }
 
+// toldRun says what the watches found, in the way in which the crawl speaks.
+func (c *crawl) toldRun(r alert.Run) {
+	if c.told != nil {
+		logRun(r, c.log)
+		return
+	}
+	c.tellRun(c.env, r)
+}
+
+// worse is the error that a run ends with where two things went wrong; the other
+// one is told.
+func worse(crawl, watches error, e *env) error {
+	if crawl != nil && watches != nil {
+		e.Say("bxcrawl: %s", neutral.Text(watches.Error()))
+		return crawl
+	}
+	return cmp.Or(crawl, watches)
+}
+
 // run opens the archive for the crawl.
 func (c *crawl) run(ctx context.Context, urls []string) error {
 	opts := archive.Options{Write: true, Create: len(urls)+len(c.config.Lists) > 0, Logger: c.log, Now: c.env.Now}
-	return withArchive(*c.data, opts, func(a *archive.Archive) error {
+	err := withArchive(*c.data, opts, func(a *archive.Archive) error {
 		defer c.bar.clear()
 		c.archive = a
 		return c.all(ctx, urls)
 	})
+	if !c.taken || ctx.Err() != nil {
+		return err
+	}
+	// Other writers need not wait until mail servers have answered.
+	return worse(err, c.runWatches(ctx, c.env, c.log, c.toldRun), c.env)
 }

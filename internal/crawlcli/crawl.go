@@ -29,6 +29,7 @@ type crawl struct {
 	began   time.Time
 	periods chan int // pages done, after each period
 	index   feeding
+	taken   bool // the messages were read, so watches may look at them
 
 	mu       sync.Mutex      // guards the rest: hosts are crawled side by side
 	shown    map[string]step // by list under way

@@ -56,6 +56,7 @@ func (c *crawl) all(ctx context.Context, urls []string) error {
 	if err != nil {
 		return err
 	}
+	c.taken = true
 	if len(urls) == 0 {
 		err = errors.Join(forgetTries(ctx, c.archive, jobs), putNote(ctx, c.archive, runNote, runRecord{Begun: c.began.UTC(), Ended: c.env.Now().UTC()}))
 	}

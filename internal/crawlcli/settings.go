@@ -118,8 +118,12 @@ func (o *crawlOptions) readSecrets() error {
 		return err
 	}
 	o.secrets = map[string]crawler.Credentials{}
+	o.hooks = map[string]string{}
 	for host, s := range secrets {
-		o.secrets[host] = crawler.Credentials(s)
+		if s.Username != "" {
+			o.secrets[host] = crawler.Credentials{Username: s.Username, Password: s.Password}
+		}
+		o.hooks[host] = s.Webhook
 	}
 	return nil
 }

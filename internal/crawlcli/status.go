@@ -29,6 +29,7 @@ type statusReport struct {
 	Fresh        bool          `json:"fresh"`     // all lists are
 	Run          *runRecord    `json:"run"`       // the last run over all lists; null if there was none
 	Schedule     *scheduleNote `json:"schedule"`  // of the daemon; null if none runs
+	Watches      *watchStatus  `json:"watches"`   // null if there are none
 	Lists        []listStatus  `json:"lists"`
 }
 
@@ -122,6 +123,9 @@ func newStatus(ctx context.Context, a *archive.Archive, o *crawlOptions, j judge
 	at, err := indexState(ctx, a, dir)
 	r.Index, r.IndexLag = at.State, at.Lag
 	r.Complete = r.Complete && r.Index == index.StateCurrent
+	if err == nil {
+		r.Watches, err = statusOfWatches(ctx, dir)
+	}
 	return r, err
 }
 

@@ -27,7 +27,7 @@ func (r *statusReport) write(w io.Writer, cols int) error {
 	lines := []string{
 		"",
 		fmt.Sprintf("%s in %s; archive %s, index %s", cli.Counted(r.Messages, "message"), neutral.Text(r.Data), cli.Bytes(r.ArchiveBytes), cli.Bytes(r.IndexBytes)),
-		r.indexLine(), r.runLine(), r.nextLine(),
+		r.indexLine(), r.runLine(), r.nextLine(), r.watchesLine(),
 	}
 	for _, line := range lines {
 		writeWrapped(w, line, cols)

@@ -44,13 +44,15 @@ var allowed = map[string][]string{
 	"internal/wire":      {"archive", "search", "internal/neutral"},
 	"internal/cli":       {"archive", "index", "search", "internal/neutral"},
 	"internal/searchcli": {"archive", "search", "internal/cli", "internal/markdown", "internal/mbox", "internal/neutral", "internal/wire"},
-	"internal/crawlcli":  {"archive", "internal/importer", "internal/mail", "internal/mbox", "internal/pipermail", "internal/config", "internal/schedule", "crawler", "index", "internal/cli", "internal/neutral", "internal/wire"},
+	"internal/crawlcli":  {"archive", "internal/alert", "internal/web/link", "search", "internal/importer", "internal/mail", "internal/mbox", "internal/pipermail", "internal/config", "internal/schedule", "crawler", "index", "internal/cli", "internal/neutral", "internal/wire"},
 	"internal/bench":     {"fixtures", "archive", "index", "internal/pipermail", "search"},
 	"internal/demo":      {"fixtures"},
 	"internal/man":       {"internal/cli", "internal/crawlcli", "internal/searchcli"},
 	"cmd/bxcrawl":        {"internal/cli", "internal/crawlcli"},
 	"cmd/bxsearch":       {"internal/cli", "internal/searchcli"},
 	"fixtures":           {},
+
+	"internal/alert": {"archive", "index", "search", "internal/neutral", "internal/web/feed", "internal/web/link"},
 
 	"internal/web/feed":    {"archive", "internal/neutral"},
 	"internal/web/link":    {"archive", "search"},
@@ -65,8 +67,8 @@ var owners = map[string][]string{
 	"github.com/gocolly/colly":            {"crawler"},
 	"github.com/temoto/robotstxt":         {"crawler"},
 	"github.com/blevesearch/":             {"index"},
-	"modernc.org/sqlite":                  {"archive", "internal/bench"}, // bench: the peer that it measures
-	"database/sql":                        {"archive", "internal/bench"},
+	"modernc.org/sqlite":                  {"archive", "internal/alert", "internal/bench"}, // alert: its positions and what waits are one transaction; bench: the peer that it measures
+	"database/sql":                        {"archive", "internal/alert", "internal/bench"},
 	"github.com/klauspost/compress":       {"archive", "internal/importer", "internal/pipermail", "internal/web/serve"},
 	"github.com/emersion/go-message":      {"internal/mail"},
 	"github.com/PuerkitoBio/goquery":      {"internal/clean", "internal/pipermail"},
@@ -74,6 +76,7 @@ var owners = map[string][]string{
 	"codeberg.org/readeck/go-readability": {"internal/clean"},
 	"github.com/spf13/cobra":              {"internal/cli", "internal/crawlcli", "internal/searchcli", "internal/man"},
 	"golang.org/x/term":                   {"internal/cli"},
+	"github.com/wneessen/go-mail":         {"internal/alert"},
 	"github.com/pelletier/go-toml":        {"internal/config"},
 	"github.com/go-co-op/gocron":          {"internal/schedule"},
 	"github.com/robfig/cron":              {"internal/schedule"},
