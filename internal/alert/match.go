@@ -157,7 +157,11 @@ func (b *Book) matchBatch(ctx context.Context, from From, c *batch, watches []*a
 				return err
 			}
 		}
-		for w, alerts := range found {
+		for _, w := range watches { // by name, as in a digest
+			alerts, asked := found[w]
+			if !asked {
+				continue
+			}
 			n, err := keep(t, w, alerts, c.last)
 			if err != nil {
 				return err
