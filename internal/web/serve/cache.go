@@ -1,6 +1,8 @@
 package serve
 
 import (
+	"bytes"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -51,35 +53,11 @@ func (s *Server) keep(key, state string, g *gathered) {
 	s.cache.put(key, a, int64(len(key)+cap(a.body)+overhead))
 }
 
-// send answers a request with what is kept.
+// send answers a request with what is kept, or says that the client has it.
 func (a *answer) send(w http.ResponseWriter, r *http.Request) {
-	copyHeader(w.Header(), a.header)
-	if etag := a.header.Get("ETag"); etag != "" && matches(r.Header.Get("If-None-Match"), etag) {
-		w.Header().Del("Content-Length")
-		w.WriteHeader(http.StatusNotModified)
-		return
-	}
-	w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
-	w.WriteHeader(http.StatusOK)
-	if r.Method != http.MethodHead {
-		_, _ = w.Write(a.body) // who went away need not be told
-	}
-}
-
-// matches compares a validator with those that a client has, weakly.
-func matches(header, etag string) bool {
-	etag = strings.TrimPrefix(etag, "W/")
-	for one := range strings.SplitSeq(header, ",") {
-		one = strings.TrimPrefix(strings.TrimSpace(one), "W/")
-		if one == etag || one == "*" {
-			return true
-		}
-	}
-	return false
-}
-
-func copyHeader(to, from http.Header) {
-	for name, values := range from {
-		to[name] = values
-	}
+	h := w.Header()
+	maps.Copy(h, a.header)
+	h.Set("Content-Length", strconv.Itoa(len(a.body)))
+	modified, _ := http.ParseTime(h.Get("Last-Modified"))
+	http.ServeContent(w, r, "", modified, bytes.NewReader(a.body))
 }

@@ -31,7 +31,9 @@ type Config struct {
 	// Proxies may say for whom they ask, by X-Forwarded-For, -Proto and -Host; nil
 	// means those on this machine.
 	Proxies []netip.Prefix
-	Origins []string // whose pages' scripts may send requests, "https://example.org"
+	// Origins are whose pages' scripts may send requests, "https://example.org".
+	// Whether they may read answers is for the handlers to say.
+	Origins []string
 
 	Users  string // file of names and bcrypt hashes, as htpasswd -B writes it
 	Tokens string // file of names and tokens
@@ -47,8 +49,9 @@ type Config struct {
 	// State tells the state of what is served: when it changes, answers that are
 	// kept are out of date. Nil means that nothing ever changes.
 	State func(context.Context) (string, error)
-	// Ready says why requests cannot be answered well; nil means that they can.
-	Ready func(context.Context) error
+	// Ready says why requests cannot be answered well, or what to note if they can;
+	// nil means that they can.
+	Ready func(context.Context) (note string, err error)
 	// Figures are what /metrics has besides those of the server; nil means none.
 	Figures func(context.Context) ([]Figure, error)
 
@@ -100,7 +103,7 @@ func (c Config) withDefaults() Config {
 		c.State = func(context.Context) (string, error) { return "", nil }
 	}
 	if c.Ready == nil {
-		c.Ready = func(context.Context) error { return nil }
+		c.Ready = func(context.Context) (string, error) { return "", nil }
 	}
 	if c.Figures == nil {
 		c.Figures = func(context.Context) ([]Figure, error) { return nil, nil }

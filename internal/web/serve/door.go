@@ -67,6 +67,12 @@ func (s *Server) doors(next http.Handler) http.Handler {
 		return next
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodOptions && len(s.cfg.Origins) > 0 {
+			// Browsers ask so before they send a token, and without it. The answer tells
+			// nothing but who may ask.
+			next.ServeHTTP(w, r)
+			return
+		}
 		x := of(r)
 		failures := d.failures.of(x.client)
 		if failures.Tokens() < 1 {

@@ -156,3 +156,15 @@ func TestFilesThatCannotBe(t *testing.T) {
 		t.Errorf("a file for everybody to read: %v", err)
 	}
 }
+
+// A browser asks before it sends a token for a page of another site.
+func TestAskingBeforehand(t *testing.T) {
+	tokens := secret(t, "robot:"+goodToken+"\n")
+	for want, origins := range map[int][]string{200: {"https://friend.example"}, 401: nil} {
+		r := request("/")
+		r.Method = "OPTIONS"
+		if got := send(site(t, Config{Tokens: tokens, Origins: origins}, hello), r).StatusCode; got != want {
+			t.Errorf("with origins %v: status %d, want %d", origins, got, want)
+		}
+	}
+}

@@ -70,7 +70,7 @@ func (s *Server) tell(x *exchange, r *http.Request, took time.Duration) {
 	}
 	s.figures.count(x, took)
 	level := slog.LevelInfo
-	if x.status >= 500 {
+	if x.status >= 500 && x.status != http.StatusServiceUnavailable { // being busy is no fault, and said often
 		level = slog.LevelWarn
 	}
 	s.cfg.Log.LogAttrs(r.Context(), level, "request",

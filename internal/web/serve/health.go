@@ -31,12 +31,16 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 		say(w, http.StatusServiceUnavailable, "stopping")
 		return
 	}
-	if err := s.cfg.Ready(r.Context()); err != nil {
+	note, err := s.cfg.Ready(r.Context())
+	if err != nil {
 		s.cfg.Log.Warn("not ready", "err", err)
 		say(w, http.StatusServiceUnavailable, "not ready: "+err.Error())
 		return
 	}
-	say(w, http.StatusOK, "ready")
+	if note != "" {
+		note = "; " + note
+	}
+	say(w, http.StatusOK, "ready"+note)
 }
 
 func say(w http.ResponseWriter, status int, text string) {

@@ -204,7 +204,7 @@ func TestOtherSitesCannotPost(t *testing.T) {
 func TestHealth(t *testing.T) {
 	var trouble atomic.Value
 	s := site(t, Config{
-		Ready: func(context.Context) error { err, _ := trouble.Load().(error); return err },
+		Ready: func(context.Context) (string, error) { err, _ := trouble.Load().(error); return "behind", err },
 		Figures: func(context.Context) ([]Figure, error) {
 			return []Figure{{"messages", "Messages held.", "news", 7}}, nil
 		},
@@ -217,7 +217,7 @@ func TestHealth(t *testing.T) {
 		}
 	}
 	check(stranger, "/healthz", 200, "alive")
-	check(stranger, "/readyz", 200, "ready")
+	check(stranger, "/readyz", 200, "ready; behind")
 	trouble.Store(fmt.Errorf("there is no index"))
 	check(stranger, "/readyz", 503, "there is no index")
 	check(stranger, "/healthz", 200, "alive")

@@ -18,6 +18,7 @@ import (
 func counted(n *atomic.Int64) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("ETag", `"v1"`)
+		w.Header().Set("Last-Modified", "Mon, 23 Nov 2026 12:00:00 GMT")
 		switch r.URL.Path {
 		case "/private":
 			w.Header().Set("Cache-Control", "no-store")
@@ -69,6 +70,11 @@ func TestKeptAnswersAreConditional(t *testing.T) {
 		res := ask(s, here, "/", "If-None-Match", header)
 		if res.StatusCode != want || res.Header.Get("ETag") != `"v1"` {
 			t.Errorf("If-None-Match %s: status %d, want %d; ETag %s", header, res.StatusCode, want, res.Header.Get("ETag"))
+		}
+	}
+	for since, want := range map[string]int{"Mon, 23 Nov 2026 12:00:00 GMT": 304, "Mon, 23 Nov 2026 11:59:59 GMT": 200} {
+		if res := ask(s, here, "/", "If-Modified-Since", since); res.StatusCode != want {
+			t.Errorf("If-Modified-Since %s: status %d, want %d", since, res.StatusCode, want)
 		}
 	}
 	r := httptest.NewRequest("HEAD", "/", nil)
