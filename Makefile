@@ -1,4 +1,4 @@
-# `make` builds bin/bxcrawl and bin/bxsearch, `make demo` shows them at work,
+# `make` builds bin/bxcrawl, bin/bxsearch and bin/bxserve, `make demo` shows them at work,
 # `make check` is what CI runs.
 prefix ?= /usr/local
 QUERY  ?= multifactor authentication
@@ -13,14 +13,19 @@ fuzz: ; @.ci/fuzz $(or $(FUZZTIME),10s)
 bench: build peers ; go run ./internal/bench
 # Known items of $BX_RANKING over the archives in $BX_SITES, beside FTS5, and with parts of the ranking left out.
 bench-ranking: build ; go run ./internal/bench -ranking
+# bxserve under wrk, over 200,000 generated messages, and twisted-web of $BX_SITES.
+bench-serve: build ; go run ./internal/bench -serve $(or $(SPAN),20s) -generated $(or $(MESSAGES),200000) -data "$(DATA)"
+# The site in headless Chromium; pictures are left in bin/screenshots.
+browser: ; @.ci/browser
 # What bench compares with; without Python it goes on without.
 peers: ; @test -x bin/peers/bin/perceval || { python3 -m venv bin/peers && bin/peers/bin/pip install -q perceval==1.6.1; } || echo "Perceval is left out" >&2
-demo: build ; go run ./internal/demo bin "$(QUERY)"
+# SERVE=--serve leaves the site up until Ctrl-C.
+demo: build ; go run ./internal/demo $(SERVE) bin "$(QUERY)"
 docs: ; go run ./internal/man bin/share
 install: build docs
 	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(prefix)/share
-	install bin/bxcrawl bin/bxsearch $(DESTDIR)$(prefix)/bin
+	install bin/bxcrawl bin/bxsearch bin/bxserve $(DESTDIR)$(prefix)/bin
 	cp -R bin/share/. $(DESTDIR)$(prefix)/share
 clean: ; rm -rf bin cover.out
 
-.PHONY: build test check race lint fuzz bench bench-ranking peers demo docs install clean
+.PHONY: build test check race lint fuzz bench bench-ranking bench-serve peers demo docs install clean browser

@@ -26,8 +26,14 @@ func main() {
 	copies := flag.Int("copies", 1, "how many times each list is taken")
 	size := flag.Int("generated", 65_000, "messages to generate where BX_SITES is not set")
 	rank := flag.Bool("ranking", false, "measure the ranking on known items, and nothing else")
+	serve := flag.Duration("serve", 0, "load bxserve with searches for that long each, and measure nothing else")
+	data := flag.String("data", "", "with -serve: data folder, made if need be and left; else a temporary one")
 	flag.Parse()
-	if err := run(*bin, *copies, *size, *rank); err != nil {
+	measure := func() error { return run(*bin, *copies, *size, *rank) }
+	if *serve > 0 {
+		measure = func() error { return runLoad(*bin, *data, *size, *serve) }
+	}
+	if err := measure(); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -40,6 +46,22 @@ type bench struct {
 	data  string // data directory
 	base  string // server's address
 	lists []string
+}
+
+func runLoad(bin, data string, size int, span time.Duration) error {
+	bin, err := filepath.Abs(bin)
+	if err != nil {
+		return err
+	}
+	work, err := os.MkdirTemp("", "bxbench")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(work)
+	if data == "" {
+		data = filepath.Join(work, "data")
+	}
+	return load(&bench{ctx: context.Background(), bin: bin, data: data}, work, size, span)
 }
 
 func run(bin string, copies, size int, rank bool) error {
