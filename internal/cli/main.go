@@ -32,7 +32,7 @@ func (e *Env) Run(ctx context.Context, cmd *cobra.Command, args []string) int {
 	cmd.SetOut(e.Stdout)
 	cmd.SetErr(e.Stderr)
 	cmd.SilenceErrors, cmd.SilenceUsage = true, true
-	cmd.Version = version()
+	cmd.Version = Version()
 	cmd.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return Usagef("%w; see %s --help", err, c.CommandPath())
@@ -47,8 +47,8 @@ func (e *Env) Run(ctx context.Context, cmd *cobra.Command, args []string) int {
 	return ExitCode(err)
 }
 
-// version is what the Go tool wrote into the binary.
-func version() string {
+// Version is what the Go tool wrote into the binary.
+func Version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" {
 		return "(unknown version)"

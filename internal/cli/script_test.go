@@ -19,6 +19,7 @@ import (
 	"github.com/bxsearch/bxsearch/internal/cli"
 	"github.com/bxsearch/bxsearch/internal/crawlcli"
 	"github.com/bxsearch/bxsearch/internal/searchcli"
+	"github.com/bxsearch/bxsearch/internal/servecli"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -30,6 +31,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"bxcrawl":  func() { os.Exit(cli.Main(crawlcli.Command)) },
 		"bxsearch": func() { os.Exit(cli.Main(searchcli.Command)) },
+		"bxserve":  func() { os.Exit(cli.Main(servecli.Command)) },
 	})
 }
 

@@ -1,4 +1,4 @@
-// Package config reads the configuration file of bxcrawl: TOML, with the names
+// Package config reads the configuration file of bxcrawl and bxserve: TOML, with the names
 // of the flags. It is strict: what it does not know is an error that says in
 // which line of which file, and what was probably meant.
 //
@@ -22,6 +22,9 @@
 //	[alerts.mail]
 //	host = "mail.example.org:587"
 //	from = "alerts@example.org"
+//
+//	[serve]
+//	url = "https://lists.example.org/archive"
 //
 // A value that is not given is nil or empty; what holds then is up to the
 // caller.
@@ -47,6 +50,7 @@ type File struct {
 	Schedule    Schedule `toml:"schedule"`
 	Metrics     Metrics  `toml:"metrics"`
 	Alerts      Alerts   `toml:"alerts"`
+	Serve       Serve    `toml:"serve"`
 }
 
 // Options are what every list may have of its own.
@@ -99,6 +103,23 @@ type Mail struct {
 	Unsubscribe string `toml:"unsubscribe"` // an address, or an https URL
 }
 
+// Serve is how bxserve serves.
+type Serve struct {
+	Listen         string    `toml:"listen"`
+	URL            string    `toml:"url"`
+	Title          string    `toml:"title"`
+	TLSCert        string    `toml:"tls-cert"`
+	TLSKey         string    `toml:"tls-key"`
+	Users          string    `toml:"users"`
+	Tokens         string    `toml:"tokens"`
+	TrustedProxies []string  `toml:"trusted-proxy"`
+	CORS           []string  `toml:"cors"`
+	Rate           *float64  `toml:"rate"`
+	Timeout        *Duration `toml:"timeout"`
+	Searches       int       `toml:"searches"`
+	Cache          *int      `toml:"cache"` // megabytes
+}
+
 // Find returns the path of the file that holds when none is named: the one in
 // the data directory, else the user's. It is empty if there is neither.
 // getenv is os.Getenv or a stand-in.
@@ -130,8 +151,9 @@ func Load(path string) (*File, error) {
 	if err := f.check(); err != nil {
 		return nil, &Error{Path: path, Msg: err.Error()}
 	}
-	f.Credentials = beside(path, f.Credentials)
-	f.Metrics.File = beside(path, f.Metrics.File)
+	for _, file := range []*string{&f.Credentials, &f.Metrics.File, &f.Serve.TLSCert, &f.Serve.TLSKey, &f.Serve.Users, &f.Serve.Tokens} {
+		*file = beside(path, *file)
+	}
 	return f, nil
 }
 

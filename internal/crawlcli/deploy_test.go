@@ -93,9 +93,9 @@ func TestSystemdUnits(t *testing.T) {
 	}
 	dir := t.TempDir()
 	var units []string
-	for _, name := range []string{"bxcrawl.service", "bxcrawl-nightly.service", "bxcrawl-nightly.timer"} {
+	for _, name := range []string{"bxcrawl.service", "bxcrawl-nightly.service", "bxserve.service", "bxcrawl-nightly.timer"} {
 		// The program need not be installed, nor its manual.
-		text := strings.ReplaceAll(readDeployed(t, name), "/usr/local/bin/bxcrawl", "/bin/true")
+		text := regexp.MustCompile(`/usr/local/bin/bx\w+`).ReplaceAllString(readDeployed(t, name), "/bin/true")
 		text = regexp.MustCompile(`(?m)^Documentation=.*\n`).ReplaceAllString(text, "")
 		path := filepath.Join(dir, name)
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
@@ -106,7 +106,7 @@ func TestSystemdUnits(t *testing.T) {
 	if out, err := exec.Command("systemd-analyze", append([]string{"verify"}, units...)...).CombinedOutput(); err != nil || len(out) > 0 {
 		t.Errorf("verify: %v\n%s", err, out)
 	}
-	for _, unit := range units[:2] {
+	for _, unit := range units[:3] {
 		out, err := exec.Command("systemd-analyze", "security", "--offline=true", "--no-pager", "--threshold=20", unit).CombinedOutput()
 		if err != nil {
 			t.Errorf("exposure above 2.0: %v\n%s", err, out[max(0, len(out)-300):])

@@ -1,15 +1,17 @@
 // Demo shows the whole way from a list's web pages to an answer, without the
 // network: it serves the hand-written archive of package fixtures on loopback,
-// crawls it into a temporary folder with bxcrawl, and searches it with
-// bxsearch. `make demo` runs it. It fails when the answer is wrong.
+// crawls it into a temporary folder with bxcrawl, searches it with bxsearch, and
+// asks bxserve for the same in a page. `make demo` runs it. It fails when an
+// answer is wrong.
 //
-//	demo BIN QUERY
+//	demo [--serve] BIN QUERY
 //
-// BIN is the folder of the two programs.
+// BIN is the folder of the programs. With --serve the site stays up until Ctrl-C.
 package main
 
 import (
 	"bytes"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -21,18 +23,20 @@ import (
 )
 
 func main() {
-	if len(os.Args) != 3 {
-		fmt.Fprintln(os.Stderr, "usage: demo BIN QUERY")
+	stay := flag.Bool("serve", false, "leave the site up until Ctrl-C")
+	flag.Parse()
+	if flag.NArg() != 2 {
+		fmt.Fprintln(os.Stderr, "usage: demo [--serve] BIN QUERY")
 		os.Exit(2)
 	}
-	if err := demo(os.Args[1], os.Args[2]); err != nil {
+	if err := demo(flag.Arg(0), flag.Arg(1), *stay); err != nil {
 		fmt.Fprintln(os.Stderr, "demo:", err)
 		os.Exit(1)
 	}
 }
 
-// demo runs the two programs as a user would.
-func demo(bin, query string) error {
+// demo runs the programs as a user would.
+func demo(bin, query string, stay bool) error {
 	data, err := os.MkdirTemp("", "bxsearch-demo-")
 	if err != nil {
 		return err
@@ -51,7 +55,14 @@ func demo(bin, query string) error {
 	if err != nil {
 		return err
 	}
-	return check(answer, query)
+	if err := check(answer, query); err != nil {
+		return err
+	}
+	if err := look(data, filepath.Join(bin, "bxserve"), query, stay); err != nil {
+		return err
+	}
+	fmt.Println("The answers are right. Now for a list of your own: bxcrawl URL")
+	return nil
 }
 
 // run shows a command, runs it on the demo's data and returns what it says.
@@ -79,6 +90,5 @@ func check(answer, query string) error {
 			return fmt.Errorf("the first hit does not have %q; the answer should", word)
 		}
 	}
-	fmt.Println("The answer is right. Now for a list of your own: bxcrawl URL")
 	return nil
 }

@@ -47,9 +47,11 @@ var allowed = map[string][]string{
 	"internal/crawlcli":  {"archive", "internal/alert", "internal/web/link", "search", "internal/importer", "internal/mail", "internal/mbox", "internal/pipermail", "internal/config", "internal/schedule", "crawler", "index", "internal/cli", "internal/neutral", "internal/wire"},
 	"internal/bench":     {"fixtures", "archive", "index", "internal/pipermail", "search"},
 	"internal/demo":      {"fixtures"},
-	"internal/man":       {"internal/cli", "internal/crawlcli", "internal/searchcli"},
+	"internal/man":       {"internal/cli", "internal/crawlcli", "internal/searchcli", "internal/servecli"},
 	"cmd/bxcrawl":        {"internal/cli", "internal/crawlcli"},
 	"cmd/bxsearch":       {"internal/cli", "internal/searchcli"},
+	"cmd/bxserve":        {"internal/cli", "internal/servecli"},
+	"internal/servecli":  {"internal/cli", "internal/config", "internal/neutral", "internal/web", "internal/web/link", "internal/web/serve", "internal/web/status", "search"},
 	"fixtures":           {},
 
 	"internal/alert": {"archive", "index", "search", "internal/neutral", "internal/web/feed", "internal/web/link"},
@@ -77,12 +79,14 @@ var owners = map[string][]string{
 	"github.com/spf13/cobra":              {"internal/cli", "internal/crawlcli", "internal/searchcli", "internal/man"},
 	"golang.org/x/term":                   {"internal/cli"},
 	"github.com/wneessen/go-mail":         {"internal/alert"},
+	"github.com/spf13/cobra":              {"internal/cli", "internal/crawlcli", "internal/searchcli", "internal/servecli", "internal/man"},
+	"golang.org/x/term":                   {"internal/cli", "internal/servecli"},
 	"github.com/pelletier/go-toml":        {"internal/config"},
 	"github.com/go-co-op/gocron":          {"internal/schedule"},
 	"github.com/robfig/cron":              {"internal/schedule"},
 	"github.com/jonboulle/clockwork":      {"internal/schedule"},
 	"github.com/prometheus/":              {"internal/crawlcli", "internal/web/serve"},
-	"github.com/coreos/go-systemd":        {"internal/crawlcli"},
+	"github.com/coreos/go-systemd":        {"internal/crawlcli", "internal/servecli"},
 	"github.com/rogpeppe/go-internal":     {},
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/bxsearch/bxsearch/internal/crawlcli"
 	"github.com/bxsearch/bxsearch/internal/searchcli"
+	"github.com/bxsearch/bxsearch/internal/servecli"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
@@ -25,7 +26,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: man DIR")
 		os.Exit(2)
 	}
-	for _, command := range []func(*cli.Env) *cobra.Command{crawlcli.Command, searchcli.Command} {
+	for _, command := range []func(*cli.Env) *cobra.Command{crawlcli.Command, searchcli.Command, servecli.Command} {
 		if err := write(command(documented()), os.Args[1]); err != nil {
 			fmt.Fprintln(os.Stderr, "man:", err)
 			os.Exit(1)
