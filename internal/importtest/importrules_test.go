@@ -76,8 +76,6 @@ var owners = map[string][]string{
 	"github.com/PuerkitoBio/goquery":      {"internal/clean", "internal/pipermail"},
 	"golang.org/x/net/html":               {"internal/clean", "internal/pipermail"},
 	"codeberg.org/readeck/go-readability": {"internal/clean"},
-	"github.com/spf13/cobra":              {"internal/cli", "internal/crawlcli", "internal/searchcli", "internal/man"},
-	"golang.org/x/term":                   {"internal/cli"},
 	"github.com/wneessen/go-mail":         {"internal/alert"},
 	"github.com/spf13/cobra":              {"internal/cli", "internal/crawlcli", "internal/searchcli", "internal/servecli", "internal/man"},
 	"golang.org/x/term":                   {"internal/cli", "internal/servecli"},
