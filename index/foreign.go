@@ -141,3 +141,25 @@ func spellingsIn(lang, text, word string) []string {
 	}
 	return out
 }
+
+// Stems returns what tells the words that a Word stands for in messages of a
+// language, beside those that Expand has for all: the words of its stem there.
+// It is nil where there are none: in English, and of more than one word.
+func (q Word) Stems(lang string) func(term string) bool {
+	at := places(q.Text)
+	if q.Exact || len(at) != 1 || stemmerOf(lang) == nil {
+		return nil
+	}
+	stems := map[string]bool{}
+	var begins []string
+	for _, spelling := range spellingsIn(lang, q.Text, at[0].whole) {
+		stem := stemIn(lang, spelling)
+		stems[stem] = true
+		begins = append(begins, stemPrefix(stem))
+	}
+	return func(term string) bool {
+		// Most words begin otherwise, and stemming takes its time.
+		begin := slices.ContainsFunc(begins, func(p string) bool { return strings.HasPrefix(term, p) })
+		return begin && stems[stemIn(lang, term)]
+	}
+}

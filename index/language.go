@@ -21,10 +21,10 @@ const (
 	guessBytes = 10  // of the longest common word
 )
 
-// language guesses in which language a message is written, or says "" where
-// there is too little to go by, or source code. The sender's own words count; where those are few, quoted ones
-// do too.
-func language(m *archive.Message) string {
+// Language guesses in which language a message is written: the value that it has
+// in FieldLang, or "" where there is too little to go by, or source code. The
+// sender's own words count; where those are few, quoted ones do too.
+func Language(m *archive.Message) string {
 	if len(m.Blocks) == 0 {
 		return guess(m.Body, m.Subject)
 	}

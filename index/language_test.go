@@ -44,10 +44,10 @@ func TestLanguageGoesByOwnWords(t *testing.T) {
 		}
 		return m
 	}
-	if got := language(blocks("Das ist nicht schön, aber ich habe es nicht anders von dem Server erwartet.\n")); got != "de" {
+	if got := Language(blocks("Das ist nicht schön, aber ich habe es nicht anders von dem Server erwartet.\n")); got != "de" {
 		t.Errorf("own words in German: %q", got)
 	}
-	if got := language(blocks("me too\n")); got != "en" {
+	if got := Language(blocks("me too\n")); got != "en" {
 		t.Errorf("nearly no own words: %q", got)
 	}
 }

@@ -105,7 +105,7 @@ func exacts(m *archive.Message) map[Field][]string {
 		FieldHost:      hosts,
 		FieldHas:       has,
 		FieldIs:        {standing(m)},
-		FieldLang:      {language(m)},
+		FieldLang:      {Language(m)},
 		FieldAuthor:    {exactTerm(FieldAuthor, author(m))},
 		FieldOutlet:    {Outlet(m.SourceURL)},
 		fieldDay:       dayTerms(m.Date),

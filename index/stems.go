@@ -56,18 +56,23 @@ func (c *compiler) wordsIn(lang string, f Field, stem string) []string {
 	return words
 }
 
-// findWords reads the index's list of words. Stems keep the beginning
-// of a word, but for a last letter of their own ("happi" of "happy", "hope" of
-// "hoping", "possibl" of "possibility"), so the words are neighbours there.
+// findWords reads the index's list of words, where those of a stem are
+// neighbours.
 func (c *compiler) findWords(lang string, f Field, stem string) []string {
-	prefix := stem
-	if len(stem) > 3 || len(stem) == 3 && strings.ContainsAny(stem[2:], "ei") {
-		_, last := utf8.DecodeLastRuneInString(stem)
-		prefix = stem[:len(stem)-last]
-	}
-	return c.chosen(f, prefix, maxWords, anyEnding{}, func(word string) bool {
+	return c.chosen(f, stemPrefix(stem), maxWords, anyEnding{}, func(word string) bool {
 		return word != stem && len(word) <= len(stem)+2*maxEnding && c.stemOf(lang, word) == stem
 	})
+}
+
+// stemPrefix is what all words of a stem begin with. Stems keep the beginning of
+// a word, but for a last letter of their own: "happi" of "happy", "hope" of
+// "hoping", "possibl" of "possibility".
+func stemPrefix(stem string) string {
+	if len(stem) > 3 || len(stem) == 3 && strings.ContainsAny(stem[2:], "ei") {
+		_, last := utf8.DecodeLastRuneInString(stem)
+		return stem[:len(stem)-last]
+	}
+	return stem
 }
 
 func (c *compiler) stemOf(lang, word string) string {

@@ -49,29 +49,6 @@ func TestCutWordsAreNamed(t *testing.T) {
 	}
 }
 
-// TestMarks holds that what a query's signs stand for is marked.
-func TestMarks(t *testing.T) {
-	s := open(t, mail{N: 1, List: "l", Date: at(1), From: "A", Subject: "Hospitals breached", Text: "x"})
-	for query, want := range map[string]string{
-		"hosp*": "Hospitals", "hopsitals~": "Hospitals", "=breached": "breached", "breach": "breached",
-		"hospital NEAR/2 breach*": "Hospitals breached", "thread:{hospitals} x": "",
-	} {
-		t.Run(query, func(t *testing.T) {
-			res, err := s.Search(t.Context(), search.Query{Text: query})
-			if err != nil || len(res.Hits) != 1 {
-				t.Fatal(res, err)
-			}
-			var marked []string
-			for _, m := range res.Hits[0].Subject.Marks {
-				marked = append(marked, res.Hits[0].Subject.Text[m[0]:m[1]])
-			}
-			if got := strings.Join(marked, " "); got != want {
-				t.Errorf("marks %q, want %q", got, want)
-			}
-		})
-	}
-}
-
 // TestB6HostileQueries holds that a query that asks for too much ends with an
 // error that says what, or with an answer.
 func TestB6HostileQueries(t *testing.T) {

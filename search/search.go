@@ -149,6 +149,7 @@ func (s *Searcher) Search(ctx context.Context, q Query) (*Results, error) {
 	if err != nil {
 		return nil, err
 	}
+	lookInside(r.terms, found.Inside)
 	r.terms = append(r.terms, likeTerms(found.Likely)...)
 	res := &Results{Total: int(found.Total), Ignored: found.Ignored, Cut: found.Cut, Understood: r.understood,
 		Meanings: found.Meanings, Inside: found.Inside, Advice: adviceOf(found.Advice), Facets: facetsOf(found.Facets, q.Months)}
@@ -307,11 +308,12 @@ func (s *Searcher) hits(ctx context.Context, r *request, found []index.Hit) ([]H
 		if err := pace.Spend(ctx, len(m.Body)/snippetCost); err != nil {
 			return nil, err
 		}
+		terms := inLanguageOf(m, r.terms)
 		out = append(out, Hit{
 			Rank: r.rank + i + 1, Score: f.Score, Message: m, ThreadSize: sizes[m.Thread],
 			Cursor:  cursor{r.hash, r.rank + i + 1, f.SortKey}.String(),
-			Subject: mark(m.Subject, r.terms, index.FieldSubject),
-			Snippet: snippet(m, r.terms, r.snippet), Explanation: f.Explanation, Folded: f.Folded,
+			Subject: mark(m.Subject, terms, index.FieldSubject),
+			Snippet: snippet(m, terms, r.snippet), Explanation: f.Explanation, Folded: f.Folded,
 		})
 	}
 	return out, nil

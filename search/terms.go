@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bxsearch/bxsearch/archive"
 	"github.com/bxsearch/bxsearch/index"
 )
 
@@ -11,7 +12,9 @@ import (
 type term struct {
 	field index.Field
 	forms [][]string             // each the index's terms at successive places
+	word  index.Word             // with other endings in other languages; or none
 	like  func(term string) bool // tells other terms that it stands for; or nil
+	first []string               // the terms before such a one
 }
 
 // appliesTo reports whether the term looks into a field.
@@ -31,7 +34,7 @@ func termsOf(q index.Query, words *index.Synonyms) []term {
 			for i, part := range q {
 				if w, ok := part.(index.Word); ok && !w.Exact {
 					forms := append(index.Expand(w.Text), joined(q, i)...)
-					out = append(out, term{field: w.Field, forms: append(forms, synonyms(q, i, words)...)})
+					out = append(out, term{field: w.Field, word: w, forms: append(forms, synonyms(q, i, words)...)})
 				} else {
 					todo = append(todo, part)
 				}
@@ -55,6 +58,36 @@ func termsOf(q index.Query, words *index.Synonyms) []term {
 	return out
 }
 
+// inLanguageOf returns the terms as the index looks for them in a message of its
+// language.
+func inLanguageOf(m *archive.Message, terms []term) []term {
+	lang := index.Language(m)
+	if lang == "" || lang == "en" {
+		return terms
+	}
+	out := slices.Clone(terms)
+	for i, t := range out {
+		if t.word.Text != "" {
+			out[i].like = t.word.Stems(lang)
+		}
+	}
+	return out
+}
+
+// lookInside lets terms stand for the words too that they were looked for inside of.
+func lookInside(terms []term, found []index.Inside) {
+	for _, in := range found {
+		for i, t := range terms {
+			if t.word.Text != in.Text {
+				continue
+			}
+			for _, w := range in.Words {
+				terms[i].forms = append(terms[i].forms, []string{w})
+			}
+		}
+	}
+}
+
 // termOf returns what a leaf looks for.
 func termOf(q index.Query) (term, bool) {
 	switch q := q.(type) {
@@ -64,11 +97,21 @@ func termOf(q index.Query) (term, bool) {
 		}
 		return term{field: q.Field, forms: index.ExpandPhrase(q.Text)}, true
 	case index.Prefix:
-		return term{field: q.Field, like: q.Matches()}, true
+		return term{field: q.Field, like: q.Matches(), first: butLast(q.Text)}, true
 	case index.Fuzzy:
-		return term{field: q.Field, like: q.Matches()}, true
+		return term{field: q.Field, like: q.Matches(), first: butLast(q.Text)}, true
 	}
 	return term{}, false
+}
+
+// butLast returns the words of a text, such as an address, without the last one,
+// which stands for others.
+func butLast(text string) []string {
+	forms := index.ExpandExact(text)
+	if len(forms) == 0 {
+		return nil
+	}
+	return forms[0][:len(forms[0])-1]
 }
 
 // synonyms returns what says the same as the words of a query from q[i] on.
@@ -123,8 +166,8 @@ func matches(text string, terms []term, f index.Field) []match {
 				}
 			}
 			for _, n := range alike {
-				if t.Kind != index.Stem && terms[n].like(t.Term) {
-					out = append(out, match{t.Start, t.End, n})
+				if start, ok := behind(places[:i], terms[n].first, t.Start); ok && t.Kind != index.Stem && terms[n].like(t.Term) {
+					out = append(out, match{start, t.End, n})
 				}
 			}
 		}
@@ -187,4 +230,18 @@ func follows(places [][]index.Token, words []string) (end int, ok bool) {
 		end = places[i][at].End
 	}
 	return end, true
+}
+
+// behind reports whether the words stand at the last of the places, in order, and
+// where the first one begins; without any, that is at.
+func behind(places [][]index.Token, words []string, at int) (start int, ok bool) {
+	if len(words) == 0 {
+		return at, true
+	}
+	if len(words) > len(places) {
+		return 0, false
+	}
+	places = places[len(places)-len(words):]
+	_, ok = follows(places, words)
+	return places[0][0].Start, ok
 }
