@@ -48,7 +48,8 @@ type Keeper struct {
 
 	mu      sync.Mutex
 	last    search.Freshness
-	changed time.Time // when it did
+	crawled time.Time
+	changed time.Time // when either did
 }
 
 // New returns the keeper of an archive's status.
@@ -65,20 +66,10 @@ const maxAge = 10 * time.Second
 
 // Status returns the status, its counts at most ten seconds old.
 func (k *Keeper) Status(ctx context.Context) (Status, error) {
-	fresh, err := k.fresh(ctx)
+	fresh, s, err := k.look(ctx)
 	if err != nil {
 		return Status{}, err
 	}
-	k.counting.Lock()
-	defer k.counting.Unlock()
-	if now := k.cfg.Now(); k.counted.IsZero() || now.Sub(k.counted) >= maxAge {
-		lists, err := k.cfg.Searcher.Lists(ctx)
-		if err != nil {
-			return Status{}, fmt.Errorf("status: %w", err)
-		}
-		k.known, k.counted = count(lists), now
-	}
-	s := k.known
 	s.Lists = slices.Clone(s.Lists)
 	s.Archive, s.Sequence, s.Index, s.IndexLag = fresh.Archive.Archive, fresh.Archive.Seq, fresh.State, fresh.Lag
 	if s.Healthy = fresh.Usable(); !s.Healthy {
@@ -87,8 +78,38 @@ func (k *Keeper) Status(ctx context.Context) (Status, error) {
 	return s, nil
 }
 
-// count adds up the lists.
-func count(lists []archive.ListInfo) Status {
+// look asks how far the archive has got and what it holds, and notes when that
+// changes.
+func (k *Keeper) look(ctx context.Context) (search.Freshness, Status, error) {
+	fresh, err := k.cfg.Searcher.Freshness(ctx)
+	if err != nil {
+		return fresh, Status{}, fmt.Errorf("status: %w", err)
+	}
+	s, err := k.counts(ctx)
+	if err != nil {
+		return fresh, s, err
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if fresh != k.last || !s.LastCrawl.Equal(k.crawled) {
+		// The next second, lest two changes within one get the same date.
+		k.changed, k.last, k.crawled = k.cfg.Now().Truncate(time.Second).Add(time.Second), fresh, s.LastCrawl
+	}
+	return fresh, s, nil
+}
+
+// counts adds up the lists, now and then.
+func (k *Keeper) counts(ctx context.Context) (Status, error) {
+	k.counting.Lock()
+	defer k.counting.Unlock()
+	now := k.cfg.Now()
+	if !k.counted.IsZero() && now.Sub(k.counted) < maxAge {
+		return k.known, nil
+	}
+	lists, err := k.cfg.Searcher.Lists(ctx)
+	if err != nil {
+		return Status{}, fmt.Errorf("status: %w", err)
+	}
 	s := Status{Lists: append([]archive.ListInfo{}, lists...)}
 	for _, l := range lists {
 		s.Messages += l.Messages
@@ -96,20 +117,6 @@ func count(lists []archive.ListInfo) Status {
 			s.LastCrawl = l.Checked
 		}
 	}
-	return s
-}
-
-// fresh asks how far the archive has got, and notes when that changes.
-func (k *Keeper) fresh(ctx context.Context) (search.Freshness, error) {
-	fresh, err := k.cfg.Searcher.Freshness(ctx)
-	if err != nil {
-		return fresh, fmt.Errorf("status: %w", err)
-	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if fresh != k.last {
-		// The next second, lest two changes within one get the same date.
-		k.changed, k.last = k.cfg.Now().Truncate(time.Second).Add(time.Second), fresh
-	}
-	return fresh, nil
+	k.known, k.counted = s, now
+	return s, nil
 }

@@ -14,11 +14,11 @@ import (
 // same question gets the same answer, but for dates such as "today". It takes
 // little time.
 func (k *Keeper) State(ctx context.Context) (string, error) {
-	fresh, err := k.fresh(ctx)
+	fresh, s, err := k.look(ctx)
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%s %s %d %s %d", k.cfg.Version, fresh.Archive.Archive, fresh.Archive.Seq, fresh.State, fresh.Index.Seq), nil
+	return fmt.Sprintf("%s %s %d %s %d %d", k.cfg.Version, fresh.Archive.Archive, fresh.Archive.Seq, fresh.State, fresh.Index.Seq, s.LastCrawl.Unix()), nil
 }
 
 // Unchanged sets the validators of an answer, ETag and Last-Modified, and answers
