@@ -51,11 +51,12 @@ var allowed = map[string][]string{
 	"cmd/bxcrawl":        {"internal/cli", "internal/crawlcli"},
 	"cmd/bxsearch":       {"internal/cli", "internal/searchcli"},
 	"cmd/bxserve":        {"internal/cli", "internal/servecli"},
-	"internal/servecli":  {"internal/cli", "internal/config", "internal/neutral", "internal/web", "internal/web/link", "internal/web/serve", "internal/web/status", "search"},
+	"internal/servecli":  {"internal/cli", "internal/config", "internal/neutral", "internal/web", "internal/web/api", "internal/web/link", "internal/web/serve", "internal/web/status", "search"},
 	"fixtures":           {},
 
 	"internal/alert": {"archive", "index", "search", "internal/neutral", "internal/web/feed", "internal/web/link"},
 
+	"internal/web/api":     {"archive", "index", "search", "internal/mbox", "internal/neutral", "internal/web/feed", "internal/web/link", "internal/web/status", "internal/wire"},
 	"internal/web/feed":    {"archive", "internal/neutral"},
 	"internal/web/link":    {"archive", "search"},
 	"internal/web/serve":   {},
@@ -71,7 +72,7 @@ var owners = map[string][]string{
 	"github.com/blevesearch/":             {"index"},
 	"modernc.org/sqlite":                  {"archive", "internal/alert", "internal/bench"}, // alert: its positions and what waits are one transaction; bench: the peer that it measures
 	"database/sql":                        {"archive", "internal/alert", "internal/bench"},
-	"github.com/klauspost/compress":       {"archive", "internal/importer", "internal/pipermail", "internal/web/serve"},
+	"github.com/klauspost/compress":       {"archive", "internal/importer", "internal/pipermail", "internal/web/api", "internal/web/serve"},
 	"github.com/emersion/go-message":      {"internal/mail"},
 	"github.com/PuerkitoBio/goquery":      {"internal/clean", "internal/pipermail"},
 	"golang.org/x/net/html":               {"internal/clean", "internal/pipermail"},

@@ -23,7 +23,6 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/bxsearch/bxsearch/internal/web/link"
 	"github.com/bxsearch/bxsearch/internal/web/status"
@@ -82,18 +81,14 @@ func New(cfg Config) *API {
 // ServeHTTP implements http.Handler.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.mux.ServeHTTP(w, r) }
 
-// Takes reports whether a path is the API's to answer, and not the pages'. The two
-// share /search and /t/, where formats are told by what a name ends in.
-func Takes(path string) bool {
-	if path == "/openapi.json" || path == "/llms.txt" || strings.HasPrefix(path, "/api/") {
-		return true
+// Patterns are those of http.ServeMux that lead here, but for the files of threads,
+// which stand among the pages.
+func Patterns() []string {
+	all := []string{"/api/", "/openapi.json", "/llms.txt"}
+	for _, f := range []link.Format{link.JSON, link.Atom, link.JSONFeed, link.CSV, link.MboxGzip} {
+		all = append(all, "/search"+string(f))
 	}
-	if rest, ok := strings.CutPrefix(path, "/t/"); ok {
-		_, format := threadFile(rest)
-		return format != ""
-	}
-	format, ok := strings.CutPrefix(path, "/search")
-	return ok && slices.Contains([]link.Format{link.JSON, link.Atom, link.JSONFeed, link.CSV, link.MboxGzip}, link.Format(format))
+	return all
 }
 
 // handler answers, or returns the error that the answer is made of.

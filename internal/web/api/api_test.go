@@ -274,7 +274,8 @@ func TestOtherOriginsReadOnlyWhatTheyMay(t *testing.T) {
 }
 
 func TestLLMsText(t *testing.T) {
-	text := get(t, site(t, webtest.Mails()...), "/llms.txt").Body.String()
+	a := site(t, webtest.Mails()...)
+	text := get(t, a, "/llms.txt").Body.String()
 	for _, want := range []string{"# Mailing lists\n", "5 messages of 2 lists", "2022-06-16 12:00 UTC", "http://site.example/lists/api/v1/search?q=", "http://site.example/lists/search.csv", "http://site.example/lists/m/ID.md"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not in\n%s", want, text)
@@ -282,7 +283,7 @@ func TestLLMsText(t *testing.T) {
 	}
 	for _, m := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(text[strings.Index(text, "## Query"):strings.Index(text, "## Problems")], -1) {
 		if q := m[1]; q != "sort=date" && q != "a OR b" {
-			if w := get(t, site(t, webtest.Mails()...), "/api/v1/search?q="+url.QueryEscape(strings.Replace(q, "( )", "(a)", 1))); w.Code != http.StatusOK {
+			if w := get(t, a, "/api/v1/search?q="+url.QueryEscape(strings.Replace(q, "( )", "(a)", 1))); w.Code != http.StatusOK {
 				t.Errorf("the example %s: %s", q, w.Body)
 			}
 		}

@@ -138,8 +138,8 @@ func TestDocumentIsOfThisSite(t *testing.T) {
 		t.Errorf("the server is %s", d.Servers[0].URL)
 	}
 	for path, item := range d.Paths {
-		if !Takes(strings.NewReplacer("{ref}", "x", "{name}", "x", "{id}", "x").Replace(path)) {
-			t.Errorf("%s is described, and left to the pages", path)
+		if !strings.HasPrefix(path, "/t/") && !slices.ContainsFunc(Patterns(), func(p string) bool { return p == path || p == "/api/" && strings.HasPrefix(path, p) }) {
+			t.Errorf("%s is described, and no pattern leads there", path)
 		}
 		for _, p := range item.Get.Parameters {
 			if name, ok := strings.CutPrefix(p.Ref, "#/components/parameters/"); ok && d.Components.Parameters[name].Name != name || !ok && p.Name == "" {
