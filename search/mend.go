@@ -14,15 +14,28 @@ import (
 // closed, a field's name corrected, what has a meaning in quotation marks. It is
 // empty where nothing is near. A reader should see it before it is searched for.
 func (e *SyntaxError) Mend(opts *Options) string {
-	for _, q := range e.mended() {
-		q = strings.TrimSpace(q)
-		tree, err := Parse(q, opts)
-		if _, all := tree.(index.All); err == nil && !all && q != "" {
-			return q
+	for range mostMistakes {
+		var next *SyntaxError
+		for _, q := range e.mended() {
+			q = strings.TrimSpace(q)
+			tree, wrong := parse(q, opts)
+			if _, all := tree.(index.All); wrong == nil && !all && q != "" {
+				return q
+			}
+			if next == nil && wrong != nil && wrong.Msg != e.Msg {
+				next = wrong // that is mended, and there is another
+			}
 		}
+		if next == nil {
+			return ""
+		}
+		e = next
 	}
 	return ""
 }
+
+// mostMistakes is how many mistakes of one query are mended.
+const mostMistakes = 3
 
 // mended are the ways out, the likeliest first; not all of them can be read.
 func (e *SyntaxError) mended() []string {
@@ -39,7 +52,7 @@ func (e *SyntaxError) mended() []string {
 		}
 	}
 	valued := strings.HasSuffix(before, ":")
-	if name, value, ok := strings.Cut(token, ":"); ok && !valued {
+	if name, value, ok := strings.Cut(token, ":"); ok && !valued && !strings.ContainsFunc(name, isSign) {
 		add(nearestField(name) + ":" + value)
 	}
 	if date := nearestWord([]string{strings.ToLower(token)}); date != "" && valued {

@@ -29,10 +29,11 @@ type listView struct {
 type yearView struct {
 	Year   string
 	Count  int
-	Months []monthView
+	Months [12]monthView
 }
 
-// monthView is a month; Heat tells how busy it was, from 0 to 4.
+// monthView is a month; Heat tells how busy it was, from 1 to 4. One in which nobody
+// wrote has a name alone.
 type monthView struct {
 	Name, Month string
 	Count, Heat int
@@ -99,17 +100,20 @@ func calendar(months []search.FacetValue) []yearView {
 		most = max(most, m.Count)
 	}
 	for _, m := range months {
-		year := m.Value[:4]
-		if n := len(out); n == 0 || out[n-1].Year != year {
-			out = append(out, yearView{Year: year})
+		at, err := time.Parse("2006-01", m.Value)
+		if err != nil {
+			continue // the index counts months and nothing else
+		}
+		if n := len(out); n == 0 || out[n-1].Year != at.Format("2006") {
+			out = append(out, yearView{Year: at.Format("2006")})
+			for i := range out[n].Months {
+				out[n].Months[i].Name = time.Month(i + 1).String()[:3]
+			}
 		}
 		y := &out[len(out)-1]
 		y.Count += m.Count
-		name := m.Value
-		if t, err := time.Parse("2006-01", m.Value); err == nil {
-			name = t.Format("Jan")
-		}
-		y.Months = append(y.Months, monthView{name, m.Value, m.Count, (4*m.Count + most - 1) / most})
+		v := &y.Months[at.Month()-1]
+		v.Month, v.Count, v.Heat = m.Value, m.Count, (4*m.Count+most-1)/most
 	}
 	slices.Reverse(out)
 	return out

@@ -132,7 +132,7 @@ func sections(part []stretch) []section {
 		s := &out[len(out)-1]
 		depth := 0
 		if st.kind == archive.BlockQuote {
-			depth = st.depth
+			depth = max(st.depth, 1)
 		}
 		s.Paragraphs = append(s.Paragraphs, paragraphs(st.text, depth)...)
 		s.Lines += strings.Count(strings.TrimSpace(st.text), "\n") + 1

@@ -117,7 +117,7 @@ func sentence(s string) string {
 	}
 	r, n := utf8.DecodeRuneInString(s)
 	s = strings.ToUpper(string(r)) + s[n:]
-	if strings.ContainsAny(s[len(s)-1:], ".?!") {
+	if strings.ContainsAny(s[len(s)-1:], ".?!:") {
 		return s
 	}
 	return s + "."

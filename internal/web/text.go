@@ -89,7 +89,7 @@ func form(t time.Time, layout string) string {
 	if t.IsZero() {
 		return "no date"
 	}
-	return t.Format(layout)
+	return strings.Replace(t.Format(layout), " +0000", " UTC", 1)
 }
 
 // monthName writes "2021-03" as people do.

@@ -25,12 +25,16 @@ func open(t testing.TB, mails ...webtest.Mail) http.Handler {
 
 func siteOf(t testing.TB, s *search.Searcher) http.Handler {
 	t.Helper()
+	return siteWith(t, s, &search.Options{Location: time.UTC, Now: func() time.Time { return webtest.Now }})
+}
+
+func siteWith(t testing.TB, s *search.Searcher, opts *search.Options) http.Handler {
+	t.Helper()
 	l, err := link.New("/lists")
 	if err != nil {
 		t.Fatal(err)
 	}
-	site, err := web.New(web.Config{Searcher: s, Links: l, Title: "Test archive", Version: "1",
-		Options: &search.Options{Location: time.UTC, Now: func() time.Time { return webtest.Now }}})
+	site, err := web.New(web.Config{Searcher: s, Links: l, Title: "Test archive", Version: "1", Options: opts})
 	if err != nil {
 		t.Fatal(err)
 	}
