@@ -100,6 +100,15 @@ func (m *Message) Text(kind BlockKind) []string {
 	return out
 }
 
+// Own returns what the sender wrote: the text of BlockOwn, or the whole body of a
+// message that nobody has divided into blocks.
+func (m *Message) Own() []string {
+	if len(m.Blocks) == 0 {
+		return []string{m.Body}
+	}
+	return m.Text(BlockOwn)
+}
+
 // Thread is a conversation in reading order: a parent comes before its
 // replies, siblings by date.
 type Thread struct {

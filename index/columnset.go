@@ -17,9 +17,9 @@ func (s *snapshot) openColumnSet() (*columnSet, error) {
 	set := &columnSet{}
 	start := uint64(0)
 	for _, seg := range s.segments() {
-		p, ok := seg.Segment().(interface{ Path() string })
-		if !ok {
-			return nil, errors.Join(errors.New("a segment without a file"), set.close())
+		p, err := fileOf(seg)
+		if err != nil {
+			return nil, errors.Join(err, set.close())
 		}
 		f, err := openColumns(columnsPath(p.Path()))
 		if err == nil && uint64(f.docs) != seg.Segment().Count() {

@@ -40,10 +40,7 @@ func linked(m *archive.Message) (hosts, has []string) {
 
 // shared returns the texts whose links are the sender's.
 func shared(m *archive.Message) []string {
-	out := append([]string{m.SourceURL, m.Subject}, m.Text(archive.BlockOwn)...)
-	if len(m.Blocks) == 0 {
-		out = append(out, m.Body)
-	}
+	out := append([]string{m.SourceURL, m.Subject}, m.Own()...)
 	for _, a := range m.Attachments {
 		out = append(out, a.Text)
 	}

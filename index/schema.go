@@ -81,13 +81,10 @@ func exactTerm(f Field, value string) string {
 func texts(m *archive.Message) map[Field][]string {
 	out := map[Field][]string{
 		FieldSubject: {m.Subject},
-		FieldBody:    m.Text(archive.BlockOwn),
+		FieldBody:    m.Own(),
 		FieldQuoted:  append(m.Text(archive.BlockQuote), m.Text(archive.BlockSignature)...),
 		FieldFrom:    {m.FromName, m.FromAddress},
 		FieldURL:     {m.SourceURL},
-	}
-	if len(m.Blocks) == 0 {
-		out[FieldBody] = []string{m.Body}
 	}
 	for _, a := range m.Attachments {
 		out[FieldAttachment] = append(out[FieldAttachment], a.Name, a.Text)

@@ -38,14 +38,23 @@ func (s *snapshot) views() ([]segmentView, error) {
 
 // segmentFile is what bleve's segments of files have.
 type segmentFile interface {
+	Path() string
 	Data() []byte
 	DictAddr(field string) (uint64, error)
 }
 
+// fileOf returns the file of a segment.
+func fileOf(seg *scorch.SegmentSnapshot) (segmentFile, error) {
+	if f, ok := seg.Segment().(segmentFile); ok {
+		return f, nil
+	}
+	return nil, errors.New("a segment without a file")
+}
+
 func view(seg *scorch.SegmentSnapshot) (segmentView, error) {
-	file, ok := seg.Segment().(segmentFile)
-	if !ok {
-		return segmentView{}, errors.New("a segment without a file")
+	file, err := fileOf(seg)
+	if err != nil {
+		return segmentView{}, err
 	}
 	v := segmentView{data: file.Data(), docs: uint32(seg.Segment().Count()), fields: map[Field]dictionary{}}
 	if seg.Deleted() != nil && !seg.Deleted().IsEmpty() {

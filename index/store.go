@@ -70,9 +70,9 @@ func openStore(dir string) (*store, state, error) {
 
 // take opens a segment of the snapshot again, so that it outlives it.
 func (st *store) take(old *scorch.SegmentSnapshot) error {
-	file, ok := old.Segment().(interface{ Path() string })
-	if !ok {
-		return errors.New("a segment without a file")
+	file, err := fileOf(old)
+	if err != nil {
+		return err
 	}
 	dropped := roaring.New()
 	if d := old.Deleted(); d != nil {

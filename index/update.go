@@ -119,7 +119,7 @@ func describeFile(store, name string, before *manifest) (manifestFile, error) {
 func (s *snapshot) files() []string {
 	var out []string
 	for _, seg := range s.segments() {
-		if p, ok := seg.Segment().(interface{ Path() string }); ok {
+		if p, err := fileOf(seg); err == nil {
 			name := filepath.Base(p.Path())
 			out = append(out, name, columnsPath(name))
 		}

@@ -39,10 +39,7 @@ func (s *Searcher) alike(ctx context.Context, q Query) (index.And, error) {
 // ownText is what a message says itself: its subject, its own words, and its
 // attachments.
 func ownText(m *archive.Message) string {
-	parts := append([]string{m.BaseSubject}, m.Text(archive.BlockOwn)...)
-	if len(m.Blocks) == 0 {
-		parts = append(parts, m.Body)
-	}
+	parts := append([]string{m.BaseSubject}, m.Own()...)
 	for _, a := range m.Attachments {
 		parts = append(parts, a.Text)
 	}

@@ -29,10 +29,7 @@ func sources(m *archive.Message) [3]source {
 
 // textsOf returns the texts of a message without the lines that are a URL.
 func textsOf(m *archive.Message, url string) [3]source {
-	own := m.Text(archive.BlockOwn)
-	if len(m.Blocks) == 0 {
-		own = []string{m.Body}
-	}
+	own := m.Own()
 	for i := range own {
 		own[i] = without(url, own[i])
 	}
