@@ -57,7 +57,7 @@ func (c *collector) collect(ctx context.Context, m matcher) error {
 			}
 		}
 		if c.order != ByRelevance {
-			return c.considerAll(w, set, new(scores))
+			return c.considerAll(w, set, nil)
 		}
 		scores := w.take()
 		defer w.give(scores)
@@ -66,14 +66,19 @@ func (c *collector) collect(ctx context.Context, m matcher) error {
 	})
 }
 
-// considerAll takes matches of a window among the hits.
+// considerAll takes matches of a window among the hits. Without scores, all are
+// alike.
 func (c *collector) considerAll(w *window, set *docSet, scores *scores) error {
 	for i := range set.all() {
 		doc := w.first + uint64(i)
 		if _, ok := c.but[doc]; ok {
 			continue
 		}
-		if err := c.consider(candidate{doc: doc, score: scores[i]}); err != nil {
+		x := candidate{doc: doc}
+		if scores != nil {
+			x.score = scores[i]
+		}
+		if err := c.consider(x); err != nil {
 			return err
 		}
 	}

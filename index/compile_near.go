@@ -33,6 +33,9 @@ func (c *compiler) nearby(q Near) (matcher, error) {
 		}
 		m.fields = append(m.fields, places)
 	}
+	if len(m.fields) > 1 { // where most of them are, what is found need not be looked for elsewhere
+		m.fields[0], m.fields[1] = m.fields[1], m.fields[0]
+	}
 	return m, nil
 }
 

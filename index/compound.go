@@ -204,7 +204,7 @@ func (s *scanner) emitParents(end int) {
 // emitWord emits a word at the current place, and its stem where that differs.
 func (s *scanner) emitWord(word string, p piece, kind Kind) {
 	s.add(word, p.start, p.end, kind)
-	if s.stemmer == nil {
+	if s.stemmer == nil || s.wanted != nil && !s.wanted.begins(word) {
 		return
 	}
 	if stem := s.stemmer.stem(word); stem != word {
@@ -213,7 +213,7 @@ func (s *scanner) emitWord(word string, p piece, kind Kind) {
 }
 
 func (s *scanner) add(term string, start, end int, kind Kind) {
-	if term != "" {
+	if term != "" && (s.wanted == nil || s.wanted.has(term, kind)) {
 		s.emit(Token{Term: term, Start: start, End: end, Pos: s.pos, Kind: kind})
 	}
 }

@@ -161,7 +161,7 @@ func (x *explainer) field(m *wordMatcher, f Field) {
 			continue
 		}
 		l.read(x.window, x.doc)
-		r := &x.window.found
+		r := x.window.found
 		if r.n == 0 {
 			continue
 		}

@@ -92,7 +92,7 @@ func (m *wordMatcher) score(w *window, set *docSet, to *scores) {
 func (l *leaf) add(w *window, set *docSet, to *scores) {
 	l.read(w, set)
 	w.spent += w.found.n
-	mean, r := math.Max(l.mean, 1), &w.found
+	mean, r := math.Max(l.mean, 1), w.found
 	for i, at := range r.at[:r.n] {
 		norm := 1 - l.b + l.b*float64(r.length[i])/mean
 		to[at] += l.boost * float64(r.count[i]) / norm

@@ -57,11 +57,10 @@ func (p *phrasePostings) match(w *window, set *docSet) error {
 }
 
 func (p *phrasePostings) read(w *window, set *docSet) {
-	w.found.n = 0
-	at := 0
+	found, at := w.reading(), 0
 	for i := range p.has.all() {
 		if set.has(i) {
-			w.found.add(i, int(p.count[at]), p.length[at])
+			found.add(i, int(p.count[at]), p.length[at])
 		}
 		at++
 	}

@@ -3,6 +3,7 @@ package index
 import (
 	"context"
 	"math"
+	"math/bits"
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
 
@@ -80,17 +81,20 @@ func (p *termPostings) match(w *window, set *docSet) error {
 }
 
 func (p *termPostings) read(w *window, set *docSet) {
-	w.found.n = 0
-	part := p.part(w)
+	found, part := w.reading(), p.part(w)
 	var has docSet
 	if part == nil || !part.docs.window(w.start, &has) {
 		return
 	}
-	has.and(set)
-	for i := range has.all() {
-		if part.find(w.start + uint32(i)) {
-			w.found.add(i, part.count(), part.length)
+	before, _ := part.cursor.seek(w.start)
+	for i, all := range has {
+		for some := all & set[i]; some != 0; some &= some - 1 {
+			bit := bits.TrailingZeros64(some)
+			at := i<<6 + bit
+			part.read(w.start+uint32(at), before+bits.OnesCount64(all&(1<<bit-1)))
+			found.add(at, part.count(), part.length)
 		}
+		before += bits.OnesCount64(all)
 	}
 }
 

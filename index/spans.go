@@ -42,22 +42,32 @@ type span struct {
 // read finds the part in a document.
 func (p *placedPart) read(w *window, i int) {
 	p.spans = p.spans[:0]
+	forms := 0
 	for n := range p.forms {
 		form := &p.forms[n]
 		if !form.has.has(i) {
 			continue
 		}
+		forms++
 		form.find(w, i)
 		for _, start := range form.starts {
 			p.spans = append(p.spans, span{start, start + uint64(len(form.terms)) - 1, form.word})
 		}
 	}
-	slices.SortFunc(p.spans, compareSpans)
-	p.spans = slices.Compact(p.spans)
+	if forms > 1 {
+		slices.SortFunc(p.spans, compareSpans)
+		p.spans = slices.Compact(p.spans)
+	}
 }
 
 func compareSpans(a, b span) int {
-	return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end), cmp.Compare(a.word, b.word))
+	if a.start != b.start {
+		return cmp.Compare(a.start, b.start)
+	}
+	if a.end != b.end {
+		return cmp.Compare(a.end, b.end)
+	}
+	return cmp.Compare(a.word, b.word)
 }
 
 // nearMatcher matches what of matches, where the parts are near each other.
@@ -67,6 +77,7 @@ type nearMatcher struct {
 	fields   [][]*placedPart
 	distance int
 	ordered  bool
+	spans    [][]span // of the parts, in the current document
 }
 
 func (m *nearMatcher) match(w *window, set *docSet) error {
@@ -99,27 +110,35 @@ func (m *nearMatcher) match(w *window, set *docSet) error {
 // near tells whether a document that has the parts in a field has them near
 // each other there. In a long text of common words that takes a while.
 func (m *nearMatcher) near(w *window, i int, parts []*placedPart) (bool, error) {
-	spans := make([][]span, len(parts))
-	for n, p := range parts {
+	m.spans = m.spans[:0]
+	for _, p := range parts {
 		p.read(w, i)
-		if spans[n] = p.spans; len(p.spans) == 0 {
+		if m.spans = append(m.spans, p.spans); len(p.spans) == 0 {
 			return false, nil
 		}
 		if err := w.spend(len(p.spans)); err != nil {
 			return false, err
 		}
 	}
-	return len(spans) < 2 || m.ordered && inOrder(spans, uint64(m.distance)) || !m.ordered && within(spans, uint64(m.distance)), nil
+	switch distance := uint64(m.distance); {
+	case len(parts) < 2:
+		return true, nil
+	case m.ordered:
+		return inOrder(m.spans, distance), nil
+	case len(parts) == 2:
+		return beside(m.spans[0], m.spans[1], distance), nil
+	default:
+		return within(m.spans, distance), nil
+	}
 }
 
 func (m *nearMatcher) score(w *window, set *docSet, to *scores) { m.of.score(w, set, to) }
 
 // inOrder tells whether the parts follow each other, the last beginning at
 // most distance behind the first. From each first part, the next ones that
-// come are the nearest.
-func inOrder(parts [][]span, distance uint64) bool {
-	rest := slices.Clone(parts)
-	for _, first := range parts[0] {
+// come are the nearest. It shortens the lists.
+func inOrder(rest [][]span, distance uint64) bool {
+	for _, first := range rest[0] {
 		last := first
 		for i := 1; i < len(rest); i++ {
 			for len(rest[i]) > 0 && rest[i][0].start <= last.end {
@@ -137,10 +156,29 @@ func inOrder(parts [][]span, distance uint64) bool {
 	return false
 }
 
+// beside does what within does for two parts.
+func beside(a, b []span, distance uint64) bool {
+	for len(a) > 0 && len(b) > 0 {
+		if compareSpans(b[0], a[0]) < 0 {
+			a, b = b, a
+		}
+		for _, s := range b {
+			if s.start > a[0].end+distance {
+				break
+			}
+			if !s.overlaps(a[0]) {
+				return true
+			}
+		}
+		a = a[1:]
+	}
+	return false
+}
+
 // within tells whether the parts are in one stretch, in any order, apart from
-// each other. It looks at the stretches that begin with each span.
-func within(parts [][]span, distance uint64) bool {
-	rest := slices.Clone(parts)
+// each other. It looks at the stretches that begin with each span, and shortens
+// the lists.
+func within(rest [][]span, distance uint64) bool {
 	for {
 		first := -1
 		for i, spans := range rest {

@@ -86,6 +86,7 @@ type scanner struct {
 	folded  []string // the pieces of the compound being emitted
 	joined  []byte   // and these run together
 	stemmer *stemmer
+	wanted  *Wanted // nil for all
 }
 
 func (s *scanner) run(text string) {

@@ -17,7 +17,7 @@ type window struct {
 	live  docSet // documents that are not void
 	spare []*scores
 	spent int // since pace was told
-	found readings
+	found *readings
 }
 
 // scores are those of the documents of a window.
@@ -29,6 +29,15 @@ type readings struct {
 	at     [windowDocs]uint16 // the documents
 	count  [windowDocs]uint32
 	length [windowDocs]uint32
+}
+
+// reading empties the readings.
+func (w *window) reading() *readings {
+	if w.found == nil {
+		w.found = new(readings)
+	}
+	w.found.n = 0
+	return w.found
 }
 
 func (r *readings) add(at, count int, length uint32) {

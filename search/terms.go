@@ -156,19 +156,17 @@ func matches(text string, terms []term, f index.Field) []match {
 	if len(starts)+len(alike) == 0 || strings.TrimSpace(text) == "" {
 		return nil
 	}
-	places := placesOf(index.Analyze(text))
+	found := wanted(terms, f).Find(text)
 	var out []match
-	for i := range places {
-		for _, t := range places[i] {
-			for _, form := range starts[t.Term] {
-				if end, ok := follows(places[i+1:], form.rest); ok {
-					out = append(out, match{t.Start, max(t.End, end), form.term})
-				}
+	for i, t := range found {
+		for _, form := range starts[t.Term] {
+			if _, end, ok := follow(found[i:], t.Pos+1, form.rest); ok {
+				out = append(out, match{t.Start, max(t.End, end), form.term})
 			}
-			for _, n := range alike {
-				if start, ok := behind(places[:i], terms[n].first, t.Start); ok && t.Kind != index.Stem && terms[n].like(t.Term) {
-					out = append(out, match{start, t.End, n})
-				}
+		}
+		for _, n := range alike {
+			if start, ok := behind(found[:i], t, terms[n].first); ok && t.Kind != index.Stem && terms[n].like(t.Term) {
+				out = append(out, match{start, t.End, n})
 			}
 		}
 	}
@@ -202,46 +200,54 @@ func byFirst(terms []term, f index.Field) (out map[string][]sequence, alike []in
 	return out, alike
 }
 
-// placesOf groups tokens by their place.
-func placesOf(tokens []index.Token) [][]index.Token {
-	var out [][]index.Token
-	for i := 0; i < len(tokens); {
-		j := i + 1
-		for j < len(tokens) && tokens[j].Pos == tokens[i].Pos {
-			j++
+// wanted finds the terms that look into a field.
+func wanted(terms []term, f index.Field) *index.Wanted {
+	var words []string
+	var like []func(string) bool
+	for _, t := range terms {
+		if !t.appliesTo(f) {
+			continue
 		}
-		out = append(out, tokens[i:j])
-		i = j
+		for _, form := range t.forms {
+			words = append(words, form...)
+		}
+		words = append(words, t.first...)
+		if t.like != nil {
+			like = append(like, t.like)
+		}
 	}
-	return out
+	return index.NewWanted(words, like...)
 }
 
-// follows reports whether the words stand at the places, in order, and where
-// the last one ends.
-func follows(places [][]index.Token, words []string) (end int, ok bool) {
-	if len(words) > len(places) {
-		return 0, false
-	}
+// follow reports whether the words stand at a place and those behind it, in
+// order, and where the first one begins and the last one ends.
+func follow(tokens []index.Token, place int, words []string) (start, end int, ok bool) {
 	for i, w := range words {
-		at := slices.IndexFunc(places[i], func(t index.Token) bool { return t.Term == w })
-		if at < 0 {
-			return 0, false
+		at := slices.IndexFunc(tokens, func(t index.Token) bool { return t.Pos > place || t.Pos == place && t.Term == w })
+		if at < 0 || tokens[at].Pos > place {
+			return 0, 0, false
 		}
-		end = places[i][at].End
+		if i == 0 {
+			start = tokens[at].Start
+		}
+		end, tokens = tokens[at].End, tokens[at+1:]
+		place++
 	}
-	return end, true
+	return start, end, true
 }
 
-// behind reports whether the words stand at the last of the places, in order, and
-// where the first one begins; without any, that is at.
-func behind(places [][]index.Token, words []string, at int) (start int, ok bool) {
+// behind reports whether a token stands behind the words, in order, and where
+// the first one begins; without any, that is where the token does. tokens are
+// those before it.
+func behind(tokens []index.Token, t index.Token, words []string) (start int, ok bool) {
 	if len(words) == 0 {
-		return at, true
+		return t.Start, true
 	}
-	if len(words) > len(places) {
-		return 0, false
+	place := t.Pos - len(words)
+	from := len(tokens)
+	for from > 0 && tokens[from-1].Pos >= place {
+		from--
 	}
-	places = places[len(places)-len(words):]
-	_, ok = follows(places, words)
-	return places[0][0].Start, ok
+	start, _, ok = follow(tokens[from:], place, words)
+	return start, ok
 }
