@@ -307,3 +307,25 @@ func (d *desk) remove(name string) {
 		d.t.Fatal(err)
 	}
 }
+
+// del takes a message out of the archive, as `bxcrawl forget` does.
+func (d *desk) del(subject string) {
+	d.t.Helper()
+	a, err := archive.Open(d.dir, &archive.Options{Write: true})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	defer a.Close()
+	for m, err := range a.Messages(d.t.Context(), archive.Filter{}) {
+		if err != nil {
+			d.t.Fatal(err)
+		}
+		if m.Subject == subject {
+			if err := a.Delete(d.t.Context(), m.ID, "asked for"); err != nil {
+				d.t.Fatal(err)
+			}
+			return
+		}
+	}
+	d.t.Fatalf("there is no %q", subject)
+}

@@ -90,7 +90,6 @@ type Metrics struct {
 
 // Alerts is how watches tell what they found.
 type Alerts struct {
-	Site string    `toml:"site"` // the public address of bxserve, for links
 	Late *Duration `toml:"late"` // how late a message may come and still be news
 	Mail Mail      `toml:"mail"`
 }

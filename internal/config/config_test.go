@@ -53,7 +53,6 @@ address = "127.0.0.1:9311"
 file = "/var/lib/node/bxcrawl.prom"
 
 [alerts]
-site = "https://lists.example.org/archive"
 late = "240h"
 
 [alerts.mail]
@@ -74,7 +73,7 @@ from = "alerts@example.org"
 		},
 		Schedule: Schedule{At: []Crontab{{"15 3 * * *"}, {"0 18 * * 1-5"}}, Zone: Zone{"Europe/Berlin"}, Jitter: span(10 * time.Minute)},
 		Metrics:  Metrics{Address: "127.0.0.1:9311", File: "/var/lib/node/bxcrawl.prom"},
-		Alerts:   Alerts{Site: "https://lists.example.org/archive", Late: span(240 * time.Hour), Mail: Mail{Host: "mail.example.org:587", From: "alerts@example.org"}},
+		Alerts:   Alerts{Late: span(240 * time.Hour), Mail: Mail{Host: "mail.example.org:587", From: "alerts@example.org"}},
 	}
 	if d := cmp.Diff(want, got, values); d != "" {
 		t.Error(d)

@@ -64,9 +64,9 @@ type watches struct {
 
 // withBook opens the watches alone.
 func (o *crawlOptions) withBook(e *env, opts alert.Options, do func(*alert.Book) error) error {
-	links, err := link.New(o.config.Alerts.Site)
+	links, err := link.New(o.config.Serve.URL)
 	if err != nil {
-		return cli.Usagef("alerts.site: %w", err)
+		return cli.Usagef("serve.url in %s: %w", o.config.Path, err)
 	}
 	opts.Links, opts.Now = links, e.Now
 	if late := o.config.Alerts.Late; late != nil {

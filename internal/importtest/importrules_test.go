@@ -51,7 +51,7 @@ var allowed = map[string][]string{
 	"cmd/bxcrawl":        {"internal/cli", "internal/crawlcli"},
 	"cmd/bxsearch":       {"internal/cli", "internal/searchcli"},
 	"cmd/bxserve":        {"internal/cli", "internal/servecli"},
-	"internal/servecli":  {"internal/cli", "internal/config", "internal/neutral", "internal/web", "internal/web/api", "internal/web/link", "internal/web/serve", "internal/web/status", "search"},
+	"internal/servecli":  {"internal/alert", "internal/cli", "internal/config", "internal/neutral", "internal/web", "internal/web/api", "internal/web/link", "internal/web/serve", "internal/web/status", "search"},
 	"fixtures":           {},
 
 	"internal/alert": {"archive", "index", "search", "internal/neutral", "internal/web/feed", "internal/web/link"},

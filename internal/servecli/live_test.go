@@ -130,3 +130,22 @@ func TestUnderAPath(t *testing.T) {
 		}
 	}
 }
+
+// A watch that is added while the site is up has its feed there.
+func TestFeedsOfWatches(t *testing.T) {
+	data := t.TempDir()
+	crawl(t, data, note("first", "Walrus at the pier"))
+	home := startServer(t, data)
+	if status, _ := get(t, home+"watch/walrus.atom"); status != 404 {
+		t.Errorf("before it is there: status %d", status)
+	}
+	e := testEnv(data)
+	for _, args := range [][]string{{"watch", "add", "walrus", "walrus", "--since", "2000-01-01"}, {"watch", "run", "--quiet"}} {
+		if code := e.Run(t.Context(), crawlcli.Command(e), args); code != 0 {
+			t.Fatalf("%q: exit code %d", args, code)
+		}
+	}
+	if status, text := get(t, home+"watch/walrus.atom"); status != 200 || !strings.Contains(text, "Walrus at the pier") {
+		t.Errorf("status %d: %s", status, text)
+	}
+}

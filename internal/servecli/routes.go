@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"net/http"
 
+	"github.com/bxsearch/bxsearch/internal/alert"
 	"github.com/bxsearch/bxsearch/internal/cli"
 	"github.com/bxsearch/bxsearch/internal/web"
 	"github.com/bxsearch/bxsearch/internal/web/api"
@@ -27,5 +28,6 @@ func (o *options) routes(s *search.Searcher, opts *search.Options, k *status.Kee
 	for _, pattern := range api.Patterns() {
 		all = append(all, serve.Route{Pattern: pattern, Handler: data})
 	}
+	all = append(all, serve.Route{Pattern: "/watch/", Handler: &alert.Feeds{Dir: *o.data, Links: o.links, Log: log}})
 	return append(all, serve.Route{Pattern: "/static/", Handler: pages, Static: true}), nil
 }
