@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -198,5 +199,12 @@ func nameOf(path string) string {
 	for _, ext := range []string{".gz", ".zst", ".mbox", ".mbx", ".eml", ".txt"} {
 		name = strings.TrimSuffix(name, ext)
 	}
+	if m := hyperKittyFile.FindStringSubmatch(name); m != nil {
+		name = m[1]
+	}
 	return strings.ToLower(strings.Trim(strings.ReplaceAll(name, " ", "-"), "."))
 }
+
+// hyperKittyFile is how HyperKitty calls its exports: by the list's address and
+// a month, or several, a thread or a message. Its mails name no list.
+var hyperKittyFile = regexp.MustCompile(`^([^@\s]+)@[^@\s]+?(?:(?:-\d{4}-\d{2}(?:-\d{2})?){1,2}|-[A-Z2-7]{32})$`)

@@ -181,6 +181,23 @@ func TestListNames(t *testing.T) {
 	}
 }
 
+// TestNamesOfHyperKittyFiles: its exports of a list's months are of one list.
+func TestNamesOfHyperKittyFiles(t *testing.T) {
+	for file, want := range map[string]string{
+		"announce@lists.example.org-2021-03.mbox.gz":                          "announce",
+		"announce@lists.example.org-2021-03-2021-04.mbox.gz":                  "announce",
+		"Announce@lists.example.org-2021-03-01-2021-04-01.mbox":               "announce",
+		"announce@lists.example.org-ABCDEFGHIJKLMNOPQRSTUVWXYZ234567.mbox.gz": "announce",
+		"announce-2021-03.mbox":                                               "announce-2021-03",
+		"announce@lists.example.org.mbox":                                     "announce@lists.example.org",
+		"announce@lists.example.org-2021.mbox":                                "announce@lists.example.org-2021",
+	} {
+		if got := nameOf(file); got != want {
+			t.Errorf("%s is of the list %q, want %q", file, got, want)
+		}
+	}
+}
+
 // TestAnotherListOfThatName: mails of a list elsewhere do not slip into one
 // that is known.
 func TestAnotherListOfThatName(t *testing.T) {

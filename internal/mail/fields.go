@@ -39,6 +39,19 @@ func messageIDs(s string) []string {
 	return out
 }
 
+// inReplyTo reads an In-Reply-To field.
+//
+// QUIRK P13: HyperKitty's export has the ID without brackets.
+func inReplyTo(s string) string {
+	if all := messageIDs(s); len(all) > 0 {
+		return all[0]
+	}
+	if strings.Count(s, "@") == 1 && !strings.ContainsAny(s, " \t<>\"(),;") {
+		return pipermail.MessageID(s)
+	}
+	return ""
+}
+
 // text decodes a field that is text: encoded words, and bytes beyond ASCII,
 // which old mailers wrote in the charset of the mail (P14).
 func text(s string, declared []string) string {

@@ -43,9 +43,7 @@ func Read(raw []byte) (m Mail, ok bool) {
 		m.problem("bad-head: a line of the head is no field")
 	}
 	m.MessageID = pipermail.MessageID(e.head.get("message-id"))
-	if all := messageIDs(e.head.get("in-reply-to")); len(all) > 0 {
-		m.InReplyTo = all[0]
-	}
+	m.InReplyTo = inReplyTo(e.head.get("in-reply-to"))
 	m.References = messageIDs(e.head.get("references"))
 	m.readDate(&e)
 	m.Permalinks = permalinks(e.head)
