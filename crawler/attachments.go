@@ -1,6 +1,7 @@
 package crawler
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -159,10 +160,15 @@ func (p *parts) one(ctx context.Context, t part) error {
 	return stop
 }
 
-// checkAttachment refuses a page that stands before the attachment.
+// checkAttachment refuses a page that stands before the attachment, and one that
+// is cut where that can be told: of those that Mailman has escaped (P6), which
+// are nearly all in HTML.
 func checkAttachment(p page) error {
 	if found := pipermail.Wall(pipermail.Page{URL: p.url, ContentType: p.contentType, Body: p.body}); found != "" {
 		return permanent("it is no attachment: found %s", found)
+	}
+	if escaped := bytes.TrimSpace(p.body); bytes.HasPrefix(escaped, []byte("<tt>")) && !bytes.HasSuffix(escaped, []byte("</tt>")) {
+		return errCut
 	}
 	return nil
 }

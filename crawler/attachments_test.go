@@ -260,6 +260,20 @@ func TestP18WallIsNoAttachment(t *testing.T) {
 	}
 }
 
+// Nothing but the content tells that some of an answer is missing (H1, H2).
+func TestH2CutAttachment(t *testing.T) {
+	w := newWorld(t, scrubbedList(fixtures.List{}))
+	w.must()
+	w.faults.Rules = []fixtures.Rule{{Path: "*.obj", Times: 2, Fault: fixtures.Cut(40)}}
+	stats, err := w.attachments()
+	if err != nil || stats.Fetched != 2 || stats.Retries != 2 {
+		t.Errorf("%+v, error %v", stats, err)
+	}
+	if text := w.texts()[subject(1)]; text != "[html] All about the clinic.\n" {
+		t.Errorf("the attachment says %q", text)
+	}
+}
+
 // What failed is asked for by the next run, and nothing else.
 func TestAttachmentsGoOnWhereTheyWere(t *testing.T) {
 	w := newWorld(t, scrubbedList(fixtures.List{}))
