@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/bxsearch/bxsearch/archive"
@@ -131,6 +132,23 @@ func (s state) period(ctx context.Context, name string) (periodState, error) {
 	var p periodState
 	err := s.get(ctx, periodPrefix+name, &p)
 	return p, err
+}
+
+// CompletePeriods returns the periods of a list of which every listed message
+// was held when they were last looked at, be it from its page or a text file.
+func CompletePeriods(ctx context.Context, a *archive.Archive, list string) (map[string]bool, error) {
+	out := map[string]bool{}
+	for n, err := range a.States(ctx, list, periodPrefix) {
+		if err != nil {
+			return nil, err
+		}
+		var p periodState
+		if err := json.Unmarshal(n.Value, &p); err != nil {
+			return nil, fmt.Errorf("read crawl state %q of %s: %w", n.Key, list, err)
+		}
+		out[strings.TrimPrefix(n.Key, periodPrefix)] = p.Complete
+	}
+	return out, nil
 }
 
 func (s state) setPeriod(ctx context.Context, name string, p periodState) error {

@@ -17,7 +17,7 @@ import (
 type listStatus struct {
 	archive.ListInfo
 	Pages    int `json:"pages"`    // of which a body is held
-	Failed   int `json:"failed"`   // whose last answer was no success
+	Failed   int `json:"failed"`   // that could not be had, and that nothing stands in for
 	Gone     int `json:"gone"`     // of those, which the server does not have or does not give
 	Problems int `json:"problems"` // that the parser met
 	Unread   int `json:"unread"`   // periods with pages that were not parsed yet
@@ -73,9 +73,11 @@ func listStatuses(ctx context.Context, a *archive.Archive, o *crawlOptions, j ju
 		}
 		s.Attempt = attemptOf(tried, s)
 		if s.Failed > s.Gone {
-			if s.Failures, err = failures(ctx, a, l.List.Name); err != nil {
+			lacking, err := failures(ctx, a, l.List.Name)
+			if err != nil {
 				return nil, err
 			}
+			s.Failed, s.Failures = s.Gone+len(lacking), lacking[:min(len(lacking), maxFailing)]
 		}
 		all = append(all, s)
 	}
@@ -126,23 +128,35 @@ func unanswered(known []listStatus, tried []attempt, o *crawlOptions) []string {
 	})
 }
 
-// failures returns the first URLs of a list that could not be had.
+// failures returns the URLs of a list that could not be had. A page whose
+// message a text file told is not missed, nor is a text file whose pages are
+// there.
 func failures(ctx context.Context, a *archive.Archive, list string) ([]failing, error) {
-	all := []failing{}
+	complete, err := crawler.CompletePeriods(ctx, a, list)
+	if err != nil {
+		return nil, err
+	}
+	all, known := []failing{}, map[string]map[string]bool{}
 	for r, err := range a.Ledger(ctx, list) {
 		if err != nil {
 			return nil, err
 		}
-		if !failure(r) || gone(r.Status) || r.Kind == archive.RawAttachment {
+		if !failure(r) || gone(r.Status) || r.Kind == archive.RawAttachment || r.Kind == archive.RawText && complete[r.Group] {
+			continue
+		}
+		if r.Kind == archive.RawMessage && known[r.Group] == nil {
+			if known[r.Group], err = a.MessageURLs(ctx, list, r.Group); err != nil {
+				return nil, err
+			}
+		}
+		if known[r.Group][r.URL] {
 			continue
 		}
 		f := failing{URL: r.URL, Status: r.Status, Reason: r.Err}
 		if f.Reason == "" {
 			f.Reason = fmt.Sprintf("the server answered %d %s", r.Status, http.StatusText(r.Status))
 		}
-		if all = append(all, f); len(all) == maxFailing {
-			break
-		}
+		all = append(all, f)
 	}
 	return all, nil
 }
