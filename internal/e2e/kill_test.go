@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -99,10 +100,19 @@ func firstDifference(a, b []byte) string {
 	la, lb := bytes.Split(a, []byte("\n")), bytes.Split(b, []byte("\n"))
 	for i := range min(len(la), len(lb)) {
 		if !bytes.Equal(la[i], lb[i]) {
-			return "\n  " + string(la[i][:min(len(la[i]), 400)]) + "\n  " + string(lb[i][:min(len(lb[i]), 400)])
+			return "\n  " + parting(la[i], lb[i]) + "\n  " + parting(lb[i], la[i])
 		}
 	}
 	return ""
+}
+
+// parting is a line's beginning, and what stands where another differs.
+func parting(line, other []byte) string {
+	i := 0
+	for i < len(line) && i < len(other) && line[i] == other[i] {
+		i++
+	}
+	return fmt.Sprintf("%.200s … %.200s", line, line[max(i-40, 0):])
 }
 
 func TestKillAndResume(t *testing.T) {
