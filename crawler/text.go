@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -89,10 +90,11 @@ func (w *walk) byHeldText(ctx context.Context, l *listing, todo []pageJob, urls 
 }
 
 // text asks for a text file. nil without an error means that the site has
-// none, or that this run knows its answer already.
+// none, or that this run knows its answer already. A failure that a process
+// met which was killed since has to be met again: nobody has counted it.
 func (w *walk) text(ctx context.Context, o *openPeriod, url string) ([]byte, error) {
 	last, ok, err := w.archive.LastFetch(ctx, url)
-	if err != nil || ok && w.inThisRun(last) {
+	if err != nil || ok && w.inThisRun(last) && last.Err == "" && last.Status < http.StatusBadRequest {
 		return nil, err
 	}
 	old, err := w.holding(ctx, url)

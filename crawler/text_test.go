@@ -3,6 +3,7 @@ package crawler
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -282,4 +283,52 @@ func TestH3RandomFaultsThroughAWholeCrawl(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A text file that could not be had before a crawl was interrupted is missed by
+// the one that goes on.
+func TestFailedTextFileOfAnInterruptedCrawl(t *testing.T) {
+	for _, status := range []int{http.StatusNotImplemented, http.StatusNotFound} {
+		w := newWorld(t, announce(2, 10))
+		w.faults.Rules = []fixtures.Rule{
+			{Path: "*2021-February.txt", Fault: fixtures.Status(status, "")},
+			{Path: "*2021-February.txt.gz", Fault: fixtures.Status(status, "")},
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		w.wrap = func(h http.Handler) http.Handler {
+			return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+				if strings.Contains(r.URL.Path, "/2021-January") {
+					stop()
+				}
+				h.ServeHTTP(rw, r)
+			})
+		}
+		one := func(c *Config) { c.Via, c.Parallel = ViaText, 1 }
+		if _, err := w.crawlURL(ctx, listURL, one); err == nil {
+			t.Fatal("the crawl was not interrupted")
+		}
+		w.wrap = func(h http.Handler) http.Handler { return h }
+		if stats, err := w.crawl(one); err != nil || stats.FailedTotal == 0 {
+			t.Errorf("%d: the crawl that goes on: %+v, error %v, want a failure", status, stats, err)
+		}
+		w.faults.Rules = nil
+		w.pass(24 * time.Hour)
+		w.must(one)
+		w.derive()
+		if n := len(w.messageIDs()); n != 20 {
+			t.Errorf("%d: %d messages in the end, want 20", status, n)
+		}
+	}
+}
+
+func (w *world) messageIDs() map[string]bool {
+	w.t.Helper()
+	ids := map[string]bool{}
+	for m, err := range w.archive.Messages(w.t.Context(), archive.Filter{}) {
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		ids[m.MessageID] = true
+	}
+	return ids
 }
