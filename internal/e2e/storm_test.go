@@ -108,10 +108,11 @@ func (s *storm) weather(site *fixtures.Site, f *fixtures.Faults) {
 
 // faults are answers that a crawl has to get over, all of them at once.
 func (s *storm) faults() *fixtures.Faults {
-	return &fixtures.Faults{Random: 0.01 + 0.1*s.rnd.Float64(), Seed: s.rnd.Uint64(), Fault: inTurn(
-		fixtures.Status(http.StatusNotImplemented, ""), fixtures.Status(http.StatusTooManyRequests, "1"),
-		fixtures.Status(http.StatusBadRequest, ""), fixtures.Reset(s.rnd.IntN(3000)), cutPages(s.rnd.IntN(3000)), fixtures.Garble(50),
-	)}
+	kinds := []fixtures.Fault{fixtures.Status(http.StatusTooManyRequests, "1"), fixtures.Reset(s.rnd.IntN(3000)), cutPages(s.rnd.IntN(3000)), fixtures.Garble(50)}
+	if s.via != "auto" { // there pages stand in for a text file that is refused, and say less
+		kinds = append(kinds, fixtures.Status(http.StatusNotImplemented, ""), fixtures.Status(http.StatusBadRequest, ""))
+	}
+	return &fixtures.Faults{Random: 0.01 + 0.1*s.rnd.Float64(), Seed: s.rnd.Uint64(), Fault: inTurn(kinds...)}
 }
 
 // cutPages cuts what shows that it is cut; of parts in plain text nothing does.
