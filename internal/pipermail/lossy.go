@@ -12,7 +12,8 @@ import (
 // charset is ASCII. The pages have those letters.
 //
 // The sign is a question mark where none belongs: a letter follows, or it
-// stands behind a full stop. Those in URLs and code are no sign.
+// stands behind a full stop. Those in URLs and code are no sign, nor are those
+// in the lines of a scrubbed part, which are no text.
 func isLossy(body []byte) bool {
 	if bytes.IndexByte(body, 0x1b) >= 0 { // the marks of ISO-2022 may be anything
 		return false
@@ -22,34 +23,44 @@ func isLossy(body []byte) bool {
 		if i < 0 {
 			return false
 		}
-		if at += i; misplaced(body, at) && !bytes.ContainsAny(wordAt(body, at), "/=&\\") {
+		if at += i; misplaced(body, at) && !bytes.ContainsAny(wordAt(body, at), "/=&\\") && !inNotice(body, at) {
 			return true
 		}
 	}
 }
 
+// inNotice reports whether offset at is in a line by which a scrubbed part is
+// described.
+func inNotice(body []byte, at int) bool {
+	line := body[bytes.LastIndexByte(body[:at], '\n')+1:]
+	return bytes.HasPrefix(line, []byte("Desc: ")) || bytes.HasPrefix(line, []byte("Name: "))
+}
+
 // misplaced reports whether the question mark at offset at ends nothing.
 func misplaced(body []byte, at int) bool {
-	before, after, next := byte('\n'), byte('\n'), byte('\n')
-	if at > 0 {
-		before = body[at-1]
+	near := func(i int) byte {
+		if i < 0 || i >= len(body) {
+			return '\n'
+		}
+		return body[i]
 	}
-	if at+1 < len(body) {
-		after = body[at+1]
-	}
-	if at+2 < len(body) {
-		next = body[at+2]
-	}
+	before, after, next := near(at-1), near(at+1), near(at+2)
 	switch {
 	case asciiLetter(after):
-		return before != '('
+		// "<?xml", "(?P<name>", and a question whose end lacks a space: "idea?See".
+		return before != '(' && before != '<' && !(lower(before) && !lower(after) && lower(next))
 	case after == ' ':
-		return before == '.' && asciiLetter(next) || before == ' ' && next == '?'
-	case after == ':':
-		return asciiLetter(before)
+		return before == '.' && asciiLetter(next) || (before == ' ' || before == '?') && next == '?' || before == ' ' && lower(next) && isASCII(body) // a dash
+	case after == ':': // "?????:"
+		return before == '?' || asciiLetter(before) && near(at-2) == '?'
+	case digit(after):
+		return digit(before) || before == ' '
 	}
 	return false
 }
+
+func lower(c byte) bool { return c >= 'a' && c <= 'z' }
+func digit(c byte) bool { return c >= '0' && c <= '9' }
 
 func asciiLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 

@@ -17,7 +17,7 @@ import (
 
 // Version is the parser's version: it changes whenever the same pages may
 // give other messages.
-const Version = "pipermail/6"
+const Version = "pipermail/7"
 
 // evidencePages bounds how many pages of a period testify to what the answer
 // link's In-Reply-To means, and so how many are held in memory at once.
