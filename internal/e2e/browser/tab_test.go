@@ -3,6 +3,7 @@ package browser
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/url"
 	"os"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -57,7 +59,7 @@ func open(t *testing.T, browser context.Context, home string, l look) *tab {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(browser)
 	t.Cleanup(cancel)
-	ctx, late := context.WithTimeout(ctx, time.Minute)
+	ctx, late := context.WithTimeout(ctx, 3*time.Minute)
 	t.Cleanup(late)
 	b := &tab{TB: t, ctx: ctx, home: home}
 	if l.width == 0 {
@@ -95,6 +97,10 @@ func (b *tab) hear(ev any) {
 		note = "exception: " + ev.ExceptionDetails.Text
 	case *runtime.EventConsoleAPICalled:
 		note = "console." + string(ev.Type)
+	case *network.EventResponseReceived:
+		if ev.Response.Status >= 400 {
+			note = fmt.Sprintf("status %d: %s", int(ev.Response.Status), ev.Response.URL)
+		}
 	case *network.EventRequestWillBeSent:
 		if u, err := url.Parse(ev.Request.URL); err != nil || u.Scheme != "data" && !strings.HasPrefix(ev.Request.URL, b.home) {
 			note = "asks elsewhere: " + ev.Request.URL
@@ -132,22 +138,34 @@ func (b *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
+// patience is how long a page may take, on a crowded machine.
+const patience = 20 * time.Second
+
 // follow does what leads to another page, and waits for that.
 func (b *tab) follow(steps ...chromedp.Action[chromedp.Void]) {
 	b.Helper()
-	res, err := chromedp.RunResponse(b.ctx, steps...)
-	if err != nil {
-		b.Fatalf("%v at %s", err, b.where())
-	}
-	if res != nil && res.Status >= 400 {
-		b.Errorf("%s: status %d", res.URL, int(res.Status))
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	if _, err := chromedp.Run(ctx, chromedp.WaitEvent(page.LoadEventFired, nil, chromedp.Steps(steps...))); err != nil {
+		b.Fatalf("%v: no other page came; at %s", err, b.where())
 	}
 }
 
-// click follows a link.
+// click follows the first link that can be seen.
 func (b *tab) click(selector string) {
 	b.Helper()
-	b.follow(chromedp.Click(chromedp.CSS(selector)))
+	quoted, _ := json.Marshal(selector)
+	at := eval[[]float64](b, `(() => {
+		const e = [...document.querySelectorAll(`+string(quoted)+`)].find(e => e.getClientRects().length > 0);
+		if (!e) return [];
+		e.scrollIntoView({block: "center", behavior: "instant"});
+		const r = e.getClientRects()[0];
+		return [r.x + r.width / 2, r.y + r.height / 2];
+	})()`)
+	if len(at) != 2 {
+		b.Fatalf("%s: there is no %s to be seen", b.where(), selector)
+	}
+	b.follow(chromedp.MouseClickXY(at[0], at[1]))
 }
 
 func (b *tab) visit(path string) {
@@ -184,7 +202,11 @@ func eval[T any](b *tab, js string) T {
 func (b *tab) link(selector string) string {
 	b.Helper()
 	quoted, _ := json.Marshal(selector)
-	return strings.TrimPrefix(eval[string](b, "document.querySelector("+string(quoted)+").getAttribute('href')"), "/")
+	href, _, _ := strings.Cut(eval[string](b, "document.querySelector("+string(quoted)+")?.getAttribute('href') || ''"), "#")
+	if href == "" {
+		b.Fatalf("%s: there is no %s", b.where(), selector)
+	}
+	return strings.TrimPrefix(href, "/")
 }
 
 // count is how many elements there are.
