@@ -17,7 +17,7 @@ import (
 // figures have, too.
 func (o *options) routes(s *search.Searcher, opts *search.Options, k *status.Keeper, log *slog.Logger) ([]serve.Route, error) {
 	data := api.New(api.Config{Searcher: s, Options: opts, Status: k, Links: o.links, Title: o.title, Origins: o.origins, Log: log})
-	pages, err := web.New(web.Config{Searcher: s, Options: opts, Status: k, Links: o.links, Title: o.title, Version: cli.Version(), ThreadFiles: data, Log: log})
+	pages, err := web.New(web.Config{Searcher: s, Options: opts, Status: k, Links: o.links, Title: o.title, Version: cli.Version(), API: data, Log: log})
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/bxsearch/bxsearch/internal/web/link"
@@ -125,33 +126,66 @@ func filled(values []search.FacetValue, layout string, step int) []search.FacetV
 	return out
 }
 
-// narrowed is a link to a search with a part added. What cannot be added leads to the
-// part alone.
-func (s *Site) narrowed(q search.Query, part string) string {
-	text := q.Text
-	if text == "" {
-		text = "*"
-	}
-	if narrow, err := search.Narrow(withoutWider(text, part, s.cfg.Options), part, s.cfg.Options); err == nil {
-		part = narrow
-	}
-	q.Text, q.After = part, ""
-	return s.cfg.Links.Search(q, link.HTML)
+// narrower adds parts to one query, as search.Narrow does; a page does so for each of
+// its bars and values.
+type narrower struct {
+	links link.Links
+	query search.Query
+	opts  *search.Options
+	years []search.Part // of the query: a month takes the place of its year
+	plain bool          // a part can be written behind the query as it stands
 }
 
-// withoutWider takes the year out of a query that gets one of its months.
-func withoutWider(text, part string, opts *search.Options) string {
-	parts, err := search.Parts(text, opts)
-	if err != nil {
-		return text
+func (s *Site) narrower(q search.Query) *narrower {
+	q.After = ""
+	if q.Text == "" {
+		q.Text = "*"
 	}
+	n := &narrower{links: s.cfg.Links, query: q, opts: s.cfg.Options}
+	const probe = "list:x"
+	if text, err := search.Narrow(q.Text, probe, n.opts); err == nil {
+		n.plain = text == q.Text+" "+probe
+	}
+	parts, err := search.Parts(q.Text, n.opts)
 	for _, p := range parts {
-		if p.Field == "date" && len(p.Text) == len("date:2021") && len(part) > len(p.Text) && part[:len(p.Text)] == p.Text {
-			if p.Without == "" {
-				return "*"
-			}
-			return p.Without
+		if err == nil && p.Field == "date" && len(p.Text) == len("date:2021") {
+			n.years = append(n.years, p)
 		}
 	}
-	return text
+	return n
+}
+
+// with is a link to the search with a part added. What cannot be added leads to the
+// part alone.
+func (n *narrower) with(part string) string {
+	q := n.query
+	switch text, ok := n.inYear(part); {
+	case ok:
+		q.Text = text
+	case n.plain:
+		q.Text += " " + part
+	default:
+		q.Text = narrowed(q.Text, part, n.opts)
+	}
+	return n.links.Search(q, link.HTML)
+}
+
+// inYear puts a month in the place of its year, if the query has that.
+func (n *narrower) inYear(part string) (string, bool) {
+	for _, year := range n.years {
+		if strings.HasPrefix(part, year.Text+"-") {
+			if year.Without == "" {
+				return part, true
+			}
+			return narrowed(year.Without, part, n.opts), true
+		}
+	}
+	return "", false
+}
+
+func narrowed(text, part string, opts *search.Options) string {
+	if narrow, err := search.Narrow(text, part, opts); err == nil {
+		return narrow
+	}
+	return part
 }

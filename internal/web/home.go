@@ -43,7 +43,7 @@ func (s *Site) home(w http.ResponseWriter, r *http.Request) (*page, error) {
 	}
 	months, newest, err := s.activity(r.Context(), "*", newest)
 	v.Newest = newest
-	v.Chart = chartOf(months, func(part string) string { return s.narrowed(search.Query{Sort: search.ByDateDesc}, part) })
+	v.Chart = chartOf(months, s.narrower(search.Query{Sort: search.ByDateDesc}).with)
 	return p, err
 }
 

@@ -80,12 +80,13 @@ func (s *Site) list(w http.ResponseWriter, r *http.Request) (*page, error) {
 	}
 	months := res.Facets[0]
 	v.Undated, v.Years = months.None, calendar(months.Values)
-	v.Authors = s.authors(search.Query{Text: v.Query, Sort: search.ByDateDesc}, res.Facets[1].Values)
+	narrow := s.narrower(search.Query{Text: v.Query, Sort: search.ByDateDesc})
+	v.Authors = authors(narrow, res.Facets[1].Values)
 	v.Chart = chartOf(months.Values, func(part string) string {
 		if month, ok := strings.CutPrefix(part, "date:"); ok && len(month) == len("2021-03") {
 			return s.cfg.Links.Period(info.Name, month, "")
 		}
-		return s.narrowed(search.Query{Text: v.Query, Sort: search.ByDateDesc}, part)
+		return narrow.with(part)
 	})
 	q := search.Query{Text: v.Query, Sort: search.ByDateDesc}
 	return &page{Name: "list", Title: short(200, info.Name), Search: search.Query{Text: v.Query + " "}, Body: v, Alternates: s.feeds(q),

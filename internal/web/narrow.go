@@ -35,7 +35,7 @@ var facetNames = map[search.Facet]string{
 }
 
 // facets leaves out what all messages found have in common.
-func (s *Site) facets(q search.Query, res *search.Results) []facetView {
+func facets(narrow *narrower, res *search.Results) []facetView {
 	var out []facetView
 	for _, f := range res.Facets {
 		values := f.Values
@@ -50,7 +50,7 @@ func (s *Site) facets(q search.Query, res *search.Results) []facetView {
 		for _, value := range values {
 			l := facetLink{Text: valueName(f.Facet, value.Value), Count: value.Count, Share: 100 * value.Count / most}
 			if value.Count < res.Total {
-				l.Href = s.narrowed(q, value.Query)
+				l.Href = narrow.with(value.Query)
 			}
 			v.Values = append(v.Values, l)
 		}

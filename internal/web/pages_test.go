@@ -258,6 +258,7 @@ func TestTwins(t *testing.T) {
 		{"anything", "/m/" + id, "*/*", "text/html; charset=utf-8", "<h1"},
 		{"mbox", "/m/" + id + ".mbox", "", "application/mbox", "Subject: Retailer fined after data breach"},
 		{"a thread as JSON", "/t/" + id + ".json", "", "application/json", `"total":1`},
+		{"a thread as Atom", "/t/" + id + ".atom", "", "application/atom+xml; charset=utf-8", "<feed"},
 		{"a thread as Markdown", "/t/" + id, "text/markdown", "text/markdown; charset=utf-8", "## 1. Retailer fined"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -273,7 +274,7 @@ func TestTwins(t *testing.T) {
 			}
 		})
 	}
-	for _, path := range []string{"/m/" + id + ".exe", "/t/" + id + ".csv", "/t/" + id + ".atom"} {
+	for _, path := range []string{"/m/" + id + ".exe", "/t/" + id + ".csv"} {
 		if w := get(t, h, path); w.Code != 404 {
 			t.Errorf("%s: status %d", path, w.Code)
 		}

@@ -51,19 +51,19 @@ func (s *Site) people(w http.ResponseWriter, r *http.Request) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.Authors, v.More = s.authors(q, res.Facets[0].Values), res.Facets[0].More
+	v.Authors, v.More = authors(s.narrower(q), res.Facets[0].Values), res.Facets[0].More
 	return &page{Name: "people", Title: "People", Body: v, Canonical: s.links(r).Absolute(s.cfg.Links.People(v.List))}, nil
 }
 
 // authors are links to what each has written.
-func (s *Site) authors(q search.Query, values []search.FacetValue) []facetLink {
+func authors(narrow *narrower, values []search.FacetValue) []facetLink {
 	if len(values) == 0 {
 		return nil
 	}
 	most := slices.MaxFunc(values, func(a, b search.FacetValue) int { return a.Count - b.Count }).Count
 	var out []facetLink
 	for _, v := range values {
-		out = append(out, facetLink{valueName(search.FacetAuthor, v.Value), v.Count, 100 * v.Count / most, s.narrowed(q, v.Query)})
+		out = append(out, facetLink{valueName(search.FacetAuthor, v.Value), v.Count, 100 * v.Count / most, narrow.with(v.Query)})
 	}
 	return out
 }

@@ -123,10 +123,11 @@ func (s *Site) searchView(ctx context.Context, q search.Query, res *search.Resul
 		named -= n
 		v.Hits = append(v.Hits, h)
 	}
-	v.Facets = s.facets(q, res)
+	narrow := s.narrower(q)
+	v.Facets = facets(narrow, res)
 	for _, f := range res.Facets {
 		if f.Facet == search.FacetDate {
-			v.Chart = chartOf(f.Values, func(part string) string { return s.narrowed(q, part) })
+			v.Chart = chartOf(f.Values, narrow.with)
 		}
 	}
 	s.ways(v)

@@ -13,7 +13,6 @@ import (
 
 	"github.com/bxsearch/bxsearch/internal/markdown"
 	"github.com/bxsearch/bxsearch/internal/neutral"
-	"github.com/bxsearch/bxsearch/internal/wire"
 
 	"github.com/bxsearch/bxsearch/archive"
 	"github.com/bxsearch/bxsearch/internal/web/link"
@@ -49,7 +48,6 @@ type threadItem struct {
 	Number   int
 	Depth    int // 0 to deepest
 	Level    int // as it is
-	Parent   archive.ID
 	Sections []section
 	Cut      string // where the rest is
 	Renamed  bool   // it has another subject than the thread
@@ -60,12 +58,8 @@ func (i threadItem) Anchor() string { return anchor(i.ID) }
 // thread shows a conversation, or gives it in another format.
 func (s *Site) thread(w http.ResponseWriter, r *http.Request) (*page, error) {
 	id, format := named(r, r.PathValue("id"))
-	if format == link.Atom || format == link.MboxGzip {
-		if s.cfg.ThreadFiles == nil {
-			return nil, &notHereError{"A thread is to be had as .json and .md."}
-		}
-		s.cfg.ThreadFiles.ServeHTTP(w, r)
-		return nil, nil
+	if format == link.Atom || format == link.MboxGzip || format == link.JSON {
+		return nil, s.threadFile(w, r, id, format)
 	}
 	o, err := s.cfg.Searcher.Outline(r.Context(), archive.ID(id))
 	if err != nil {
@@ -88,14 +82,26 @@ func (s *Site) thread(w http.ResponseWriter, r *http.Request) (*page, error) {
 		p := &page{Name: "thread", Title: subject(v.Root), Body: v, Private: v.Flat || v.Page > 1, Prev: v.prev, Next: v.next,
 			Canonical: s.links(r).Absolute(s.cfg.Links.ThreadPage(o.ID, false, v.Page))}
 		return p, nil
-	case link.JSON:
-		w.Header().Set("Content-Type", "application/json")
-		return nil, wire.WriteJSON(w, s.threadJSON(v))
 	case link.Markdown:
 		w.Header().Set("Content-Type", "text/markdown; charset=utf-8")
 		return nil, s.writeThread(w, r, v)
 	}
 	return nil, &notHereError{"A thread is to be had as .json, .md, .atom and .mbox.gz."}
+}
+
+// threadFile gives a thread in a format that is not ours. As JSON it is what the API
+// answers, so that there is one shape of it.
+func (s *Site) threadFile(w http.ResponseWriter, r *http.Request, id string, format link.Format) error {
+	if s.cfg.API == nil {
+		return &notHereError{"A thread is to be had as .md."}
+	}
+	w.Header().Add("Vary", "Accept")
+	if format == link.JSON {
+		r = r.Clone(r.Context())
+		r.URL.Path, r.URL.RawPath = link.Links{}.API("threads/"+id), ""
+	}
+	s.cfg.API.ServeHTTP(w, r)
+	return nil
 }
 
 // threadView reads one page of a thread.
@@ -152,7 +158,7 @@ func (s *Site) threadItems(ctx context.Context, v *threadView, root archive.ID, 
 			return err
 		}
 		parts := divide(stretchesOf(m, false), room)
-		item := threadItem{Message: m, Number: (v.Page-1)*threadPage + i + 1, Depth: min(p.Depth, deepest), Level: p.Depth, Parent: p.Parent,
+		item := threadItem{Message: m, Number: (v.Page-1)*threadPage + i + 1, Depth: min(p.Depth, deepest), Level: p.Depth,
 			Sections: sections(parts[0]), Renamed: m.BaseSubject != v.Root.BaseSubject}
 		if v.Flat {
 			item.Depth = 0
@@ -175,50 +181,21 @@ func (s *Site) threadWays(v *threadView) {
 		}
 		return c
 	}
-	v.Views = []choiceLink{at("Tree", false, 1), at("By date", true, 1)}
-	v.Views[0].Text, v.Views[1].Text = "Tree", "By date"
+	v.Views = []choiceLink{{"Tree", l.ThreadPage(v.ID, false, 1)}, {"By date", l.ThreadPage(v.ID, true, 1)}}
 	if v.Flat {
 		v.Views[1].Href = ""
 	} else {
 		v.Views[0].Href = ""
 	}
-	for _, f := range []struct {
-		text   string
-		format link.Format
-	}{{"JSON", link.JSON}, {"Markdown", link.Markdown}} {
-		v.Files = append(v.Files, choiceLink{f.text, l.Thread(v.ID, f.format)})
-	}
-	if s.cfg.ThreadFiles != nil {
-		v.Files = append(v.Files, choiceLink{"mbox", l.Thread(v.ID, link.MboxGzip)}, choiceLink{"Atom", l.Thread(v.ID, link.Atom)})
+	v.Files = []choiceLink{{"Markdown", l.Thread(v.ID, link.Markdown)}}
+	if s.cfg.API != nil {
+		v.Files = append(v.Files, choiceLink{"JSON", l.Thread(v.ID, link.JSON)}, choiceLink{"mbox", l.Thread(v.ID, link.MboxGzip)}, choiceLink{"Atom", l.Thread(v.ID, link.Atom)})
 	}
 	if v.Pages > 1 {
 		prev, next := at("Previous", v.Flat, v.Page-1), at("Next", v.Flat, v.Page+1)
 		v.prev, v.next = prev.Href, next.Href
 		v.Nav = []choiceLink{at("First", v.Flat, 1), prev, next, at("Last", v.Flat, v.Pages)}
 	}
-}
-
-// threadJSON is a page of a thread for programs. Its names are a promise.
-type threadJSON struct {
-	ID       archive.ID    `json:"id"`
-	Total    int           `json:"total"` // messages on all pages
-	Page     int           `json:"page"`
-	Pages    int           `json:"pages"`
-	Messages []threadEntry `json:"messages"` // in reading order
-}
-
-type threadEntry struct {
-	*archive.Message
-	Parent archive.ID `json:"parent"` // empty for a root, and where the parent is not held
-	Depth  int        `json:"depth"`
-}
-
-func (s *Site) threadJSON(v *threadView) threadJSON {
-	out := threadJSON{v.ID, v.Total, v.Page, v.Pages, []threadEntry{}}
-	for _, i := range v.Items {
-		out.Messages = append(out.Messages, threadEntry{wire.Message(i.Message), i.Parent, i.Level})
-	}
-	return out
 }
 
 // writeThread writes a page of a thread as Markdown.

@@ -33,9 +33,10 @@ type Config struct {
 	Links   link.Links     // where the site is
 	Title   string         // its name; empty means "bxsearch"
 	Version string         // of the program: pages of another one are not the same
-	// ThreadFiles answers /t/ID.atom and /t/ID.mbox.gz; nil means that there are none.
-	ThreadFiles http.Handler
-	Log         *slog.Logger // nil is silence
+	// API answers what it has of a thread in other formats: /t/ID.atom, /t/ID.mbox.gz and
+	// /api/v1/threads/ID. Nil means that there are none.
+	API http.Handler
+	Log *slog.Logger // nil is silence
 }
 
 // Site is the pages of an archive. It sees paths without the prefix of its links.

@@ -11,7 +11,9 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"github.com/bxsearch/bxsearch/internal/web"
+	"github.com/bxsearch/bxsearch/internal/web/api"
 	"github.com/bxsearch/bxsearch/internal/web/link"
+	"github.com/bxsearch/bxsearch/internal/web/status"
 	"github.com/bxsearch/bxsearch/internal/web/webtest"
 
 	"github.com/bxsearch/bxsearch/search"
@@ -34,7 +36,8 @@ func siteWith(t testing.TB, s *search.Searcher, opts *search.Options) http.Handl
 	if err != nil {
 		t.Fatal(err)
 	}
-	site, err := web.New(web.Config{Searcher: s, Links: l, Title: "Test archive", Version: "1", Options: opts})
+	site, err := web.New(web.Config{Searcher: s, Links: l, Title: "Test archive", Version: "1", Options: opts,
+		API: api.New(api.Config{Searcher: s, Options: opts, Status: status.New(status.Config{Searcher: s}), Links: l})})
 	if err != nil {
 		t.Fatal(err)
 	}
