@@ -37,7 +37,7 @@ func (p *Problem) Error() string { return p.Title + ": " + p.Detail }
 
 // fail answers with a problem.
 func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
-	p := a.problem(r.Context(), err)
+	p := Explain(r.Context(), a.Options, err)
 	if p.Status == http.StatusInternalServerError {
 		a.Log.ErrorContext(r.Context(), "request failed", "path", r.URL.Path, "err", err)
 	}
@@ -56,8 +56,9 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 	_ = json.NewEncoder(w).Encode(p)
 }
 
-// problem says what an error means for who asked.
-func (a *API) problem(ctx context.Context, err error) *Problem {
+// Explain says what an error of a search, or of a request, means for who asked. Its
+// Type is empty. Of opts it uses what search.Parse does.
+func Explain(ctx context.Context, opts *search.Options, err error) *Problem {
 	var (
 		known     *Problem
 		syntax    *search.SyntaxError
@@ -72,7 +73,7 @@ func (a *API) problem(ctx context.Context, err error) *Problem {
 	case errors.As(err, &syntax):
 		return &Problem{
 			Status: http.StatusBadRequest, name: "query", Title: "The query cannot be read", Detail: syntax.Msg, Hint: syntax.Hint, Parameter: "q",
-			Query: syntax.Query, Character: utf8.RuneCountInString(syntax.Query[:syntax.Pos]) + 1, Proposal: syntax.Mend(a.Options),
+			Query: syntax.Query, Character: utf8.RuneCountInString(syntax.Query[:syntax.Pos]) + 1, Proposal: syntax.Mend(opts),
 		}
 	case errors.As(err, &cursor):
 		return &Problem{Status: http.StatusBadRequest, name: "cursor", Title: "The cursor does not continue this search", Detail: cursor.Msg, Hint: cursor.Hint, Parameter: "after"}
