@@ -51,7 +51,7 @@ var allowed = map[string][]string{
 	"cmd/bxcrawl":        {"internal/cli", "internal/crawlcli"},
 	"cmd/bxsearch":       {"internal/cli", "internal/searchcli"},
 	"cmd/bxserve":        {"internal/cli", "internal/servecli"},
-	"internal/servecli":  {"internal/alert", "internal/cli", "internal/config", "internal/neutral", "internal/web", "internal/web/api", "internal/web/link", "internal/web/serve", "internal/web/status", "search"},
+	"internal/servecli":  {"internal/alert", "internal/cli", "internal/config", "internal/neutral", "internal/web", "internal/web/api", "internal/web/link", "internal/web/mcp", "internal/web/serve", "internal/web/status", "search"},
 	"fixtures":           {},
 
 	"internal/alert": {"archive", "index", "search", "internal/neutral", "internal/web/feed", "internal/web/link"},
@@ -59,6 +59,7 @@ var allowed = map[string][]string{
 	"internal/web/api":     {"archive", "index", "search", "internal/mbox", "internal/neutral", "internal/web/feed", "internal/web/link", "internal/web/status", "internal/wire"},
 	"internal/web/feed":    {"archive", "internal/neutral"},
 	"internal/web/link":    {"archive", "search"},
+	"internal/web/mcp":     {"archive", "search", "internal/neutral", "internal/web/api", "internal/web/link", "internal/web/status"},
 	"internal/web/serve":   {},
 	"internal/web/status":  {"archive", "search"},
 	"internal/web/webtest": {"archive", "index", "search"},
@@ -85,6 +86,7 @@ var owners = map[string][]string{
 	"github.com/robfig/cron":              {"internal/schedule"},
 	"github.com/jonboulle/clockwork":      {"internal/schedule"},
 	"github.com/prometheus/":              {"internal/crawlcli", "internal/web/serve"},
+	"github.com/modelcontextprotocol/":    {"internal/web/mcp"},
 	"github.com/coreos/go-systemd":        {"internal/crawlcli", "internal/servecli"},
 	"github.com/rogpeppe/go-internal":     {},
 }

@@ -55,7 +55,7 @@ their end.`,
 	cmd.SuggestionsMinimumDistance = 2
 	o.data = e.DataFlag(cmd)
 	o.flags(cmd)
-	cmd.AddCommand(passwordCommand(e))
+	cmd.AddCommand(passwordCommand(e), mcpCommand(e, o.data))
 	return cmd
 }
 

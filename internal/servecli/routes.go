@@ -8,6 +8,7 @@ import (
 	"github.com/bxsearch/bxsearch/internal/cli"
 	"github.com/bxsearch/bxsearch/internal/web"
 	"github.com/bxsearch/bxsearch/internal/web/api"
+	"github.com/bxsearch/bxsearch/internal/web/mcp"
 	"github.com/bxsearch/bxsearch/internal/web/serve"
 	"github.com/bxsearch/bxsearch/internal/web/status"
 	"github.com/bxsearch/bxsearch/search"
@@ -29,5 +30,7 @@ func (o *options) routes(s *search.Searcher, opts *search.Options, k *status.Kee
 		all = append(all, serve.Route{Pattern: pattern, Handler: data})
 	}
 	all = append(all, serve.Route{Pattern: "/watch/", Handler: &alert.Feeds{Dir: *o.data, Links: o.links, Log: log}})
+	tools := mcp.New(mcp.Config{Searcher: s, Options: opts, Status: k, Links: o.links, Version: cli.Version(), Log: log})
+	all = append(all, serve.Route{Pattern: "/mcp", Handler: tools.Handler()})
 	return append(all, serve.Route{Pattern: "/static/", Handler: pages, Static: true}), nil
 }
