@@ -141,8 +141,11 @@ func (o *crawlOptions) runWatches(ctx context.Context, e *env, log *slog.Logger,
 		tell(r)
 		return runVerdict(r)
 	})
-	if errors.Is(err, alert.ErrNone) {
+	switch {
+	case errors.Is(err, alert.ErrNone):
 		return nil
+	case errors.Is(err, alert.ErrBusy):
+		return &cli.PartialError{What: err.Error()}
 	}
 	return err
 }

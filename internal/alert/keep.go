@@ -1,0 +1,88 @@
+package alert
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/bxsearch/bxsearch/archive"
+)
+
+// keep writes what a watch found and how far it got. A watch that was removed or
+// changed meanwhile is left alone.
+func keep(t *sql.Tx, w *asked, alerts []Alert, seq uint64) (int, error) {
+	var query string
+	if err := t.QueryRow(`SELECT query FROM watch WHERE id = ?`, w.id).Scan(&query); errors.Is(err, sql.ErrNoRows) || err == nil && query != w.query {
+		return 0, nil
+	} else if err != nil {
+		return 0, err
+	}
+	for _, a := range alerts {
+		if err := keepAlert(t, w, a); err != nil {
+			return 0, err
+		}
+	}
+	_, err := t.Exec(`UPDATE watch SET seq = ?, found = found + ? WHERE id = ?`, int64(seq), len(alerts), w.id)
+	return len(alerts), err
+}
+
+func keepAlert(t *sql.Tx, w *asked, a Alert) error {
+	body, err := json.Marshal(a)
+	if err != nil {
+		return err
+	}
+	if err := noteSeen(t, w.id, a.Message.ID, a.Message.Date); err != nil {
+		return err
+	}
+	res, err := t.Exec(`INSERT INTO alert (watch, message, at, body) VALUES (?, ?, ?, ?)`, w.id, string(a.Message.ID), stamp(a.At), body)
+	if err != nil || w.muted {
+		return err
+	}
+	n, err := res.LastInsertId()
+	if err != nil {
+		return err
+	}
+	for _, r := range w.receivers {
+		if _, err := t.Exec(`INSERT INTO waiting (receiver, alert) SELECT id, ? FROM receiver WHERE id = ? AND gone = ''`, n, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func noteSeen(t *sql.Tx, watch int64, id archive.ID, date time.Time) error {
+	_, err := t.Exec(`INSERT OR IGNORE INTO seen VALUES (?, ?, ?)`, watch, string(id), stamp(date))
+	return err
+}
+
+// keptAlerts is how many alerts of a watch are kept for its feed once they were
+// delivered.
+const keptAlerts = 200
+
+// ended notes that a run is over, and forgets what is of no use any more.
+func (b *Book) ended(ctx context.Context, watches []*asked) error {
+	now := b.now()
+	return b.write(ctx, func(t *sql.Tx) error {
+		for _, w := range watches {
+			trouble := ""
+			ran := stamp(now)
+			if w.failed != nil {
+				trouble, ran = cut(w.failed.Error(), maxText), 0
+			}
+			if _, err := t.Exec(`UPDATE watch SET trouble = ?, ran = max(ran, ?) WHERE id = ? AND query = ?`, trouble, ran, w.id, w.query); err != nil {
+				return err
+			}
+			if _, err := t.Exec(`DELETE FROM alert WHERE watch = ?1 AND id <= (SELECT id FROM alert WHERE watch = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)
+				AND NOT EXISTS (SELECT 1 FROM waiting WHERE alert = alert.id)`, w.id, keptAlerts); err != nil {
+				return err
+			}
+			// What is dated so long ago cannot be told any more.
+			if _, err := t.Exec(`DELETE FROM seen WHERE watch = ? AND date <> 0 AND date < ?`, w.id, stamp(w.late.Add(-b.late))); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
