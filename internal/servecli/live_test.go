@@ -108,6 +108,24 @@ func TestNewMessagesShow(t *testing.T) {
 	t.Error("the new message does not show")
 }
 
+// A watch has its feed as soon as it is there.
+func TestFeedOfAWatch(t *testing.T) {
+	data := t.TempDir()
+	crawl(t, data, note("first", "Walrus at the pier"))
+	home := startServer(t, data)
+	feed := home + "watch/sea.atom"
+	if status, _ := get(t, feed); status != http.StatusNotFound {
+		t.Errorf("before there is a watch: status %d", status)
+	}
+	e := testEnv(data)
+	if code := e.Run(t.Context(), crawlcli.Command(e), []string{"watch", "add", "sea", "walrus"}); code != 0 {
+		t.Fatalf("bxcrawl watch add: exit code %d", code)
+	}
+	if status, text := get(t, feed); status != http.StatusOK || !strings.Contains(text, "<feed") {
+		t.Errorf("status %d: %.200s", status, text)
+	}
+}
+
 // Under a path, every link of the first pages stays below it.
 func TestUnderAPath(t *testing.T) {
 	data := t.TempDir()
