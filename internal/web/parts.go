@@ -2,6 +2,7 @@ package web
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/bxsearch/bxsearch/archive"
@@ -149,7 +150,7 @@ func sections(part []stretch) []section {
 // firstLine is the first line of a quote that says something.
 func firstLine(text string, depth int) string {
 	for line := range strings.Lines(text) {
-		if line = short(90, unquote(line, depth)); line != "" {
+		if line = short(90, unquote(line, depth)); strings.ContainsFunc(line, unicode.IsLetter) {
 			return line
 		}
 	}
