@@ -80,20 +80,14 @@ func (g *gathered) flow() error {
 	return err
 }
 
-// finish sends what was gathered to the end. It reports whether that is a whole
-// answer in memory.
-func (g *gathered) finish() bool {
-	if g.flowing || g.refused {
-		return false
-	}
-	g.WriteHeader(http.StatusOK)
+// finish sends a whole answer.
+func (g *gathered) finish() {
 	maps.Copy(g.w.Header(), g.header)
 	if g.body.Len() > 0 {
 		g.w.Header().Set("Content-Length", strconv.Itoa(g.body.Len()))
 	}
 	g.w.WriteHeader(g.status)
 	_, _ = g.w.Write(g.body.Bytes()) // who went away need not be told
-	return true
 }
 
 // deadline is a context's that can be put off.

@@ -22,6 +22,7 @@ type Server struct {
 	figures  *figures
 	cache    *lru[*answer]
 	states   states
+	flights  flights
 	places   *places
 	streams  *semaphore.Weighted
 	cert     *watched[*tls.Certificate]

@@ -16,26 +16,48 @@ func (s *Server) work(next http.Handler) http.Handler {
 		if keep = keep && s.cfg.CacheBytes > 0; keep {
 			state, keep = s.states.now(r.Context())
 		}
-		if keep {
-			if a, ok := s.find(key, state); ok {
-				of(r).cache = "hit"
-				a.send(w, r)
+		if !keep {
+			s.gather(w, r, next, func(*gathered) {})
+			return
+		}
+		if s.known(w, r, key, state) {
+			return
+		}
+		land := s.flights.lead(r.Context(), key+"\x00"+r.Method)
+		if land == nil {
+			if s.known(w, r, key, state) {
 				return
 			}
-			of(r).cache = "miss"
+			land = func() {} // the first one's answer was none to be kept
 		}
-		if g := s.gather(w, r, next); g != nil && keep && r.Method == http.MethodGet {
-			s.keep(key, state, g)
-		}
+		defer land()
+		of(r).cache = "miss"
+		s.gather(w, r, next, func(whole *gathered) {
+			if whole != nil && r.Method == http.MethodGet {
+				s.keep(key, state, whole)
+			}
+			land() // before a slow client has read it
+		})
 	})
 }
 
-// gather has the handler answer. What it returns is a whole answer, or nil.
-func (s *Server) gather(w http.ResponseWriter, r *http.Request, next http.Handler) *gathered {
+// known answers from the cache, if it can.
+func (s *Server) known(w http.ResponseWriter, r *http.Request, key, state string) bool {
+	a, ok := s.find(key, state)
+	if ok {
+		of(r).cache = "hit"
+		a.send(w, r)
+	}
+	return ok
+}
+
+// gather has the handler answer. It calls ready with the answer once that is whole,
+// before it is sent, or with nil when it turns out to be a stream.
+func (s *Server) gather(w http.ResponseWriter, r *http.Request, next http.Handler, ready func(*gathered)) {
 	place, ok := s.places.take(r.Context())
 	if !ok {
 		s.busy(w)
-		return nil
+		return
 	}
 	defer place.free()
 	ctx, until, done := withDeadline(r.Context(), s.cfg.Deadline)
@@ -46,19 +68,21 @@ func (s *Server) gather(w http.ResponseWriter, r *http.Request, next http.Handle
 			return false
 		}
 		until.extend(streamMost)
+		ready(nil)
 		return true
 	}
 	next.ServeHTTP(g, r.WithContext(ctx))
 	tooLong := context.Cause(ctx) == context.DeadlineExceeded && g.status >= 400 && !g.flowing
 	if g.refused || tooLong {
 		s.busy(w)
-		return nil
+		return
 	}
-	place.free() // before a slow client has read it
-	if !g.finish() {
-		return nil
+	if !g.flowing {
+		place.free()
+		g.WriteHeader(http.StatusOK)
+		ready(g)
+		g.finish()
 	}
-	return g
 }
 
 // busy sends a request away, to come again soon.

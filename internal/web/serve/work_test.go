@@ -87,6 +87,52 @@ func TestKeptAnswersAreConditional(t *testing.T) {
 	}
 }
 
+// Many who ask the same at once cost one search, also when the first of them does
+// not read its answer.
+func TestAskedAtOnce(t *testing.T) {
+	var n atomic.Int64
+	g := newGate()
+	s := site(t, Config{Places: 1, Patience: time.Millisecond}, func(w http.ResponseWriter, r *http.Request) {
+		n.Add(1)
+		g.wait()
+		hello(w, r)
+	})
+	first, stuck := make(chan struct{}), newGate()
+	go func() {
+		r := request("/")
+		s.ServeHTTP(&stuckWriter{httptest.NewRecorder(), stuck}, r)
+		close(first)
+	}()
+	<-g.in
+	codes := make(chan int)
+	for range 20 {
+		go func() { codes <- ask(s, here, "/").StatusCode }()
+	}
+	close(g.out)
+	<-stuck.in
+	for range 20 {
+		if got := <-codes; got != 200 {
+			t.Errorf("status %d", got)
+		}
+	}
+	if n.Load() != 1 {
+		t.Errorf("the handler was asked %d times", n.Load())
+	}
+	close(stuck.out)
+	<-first
+}
+
+// stuckWriter is a client that does not read.
+type stuckWriter struct {
+	http.ResponseWriter
+	gate gate
+}
+
+func (w *stuckWriter) Write(p []byte) (int, error) {
+	w.gate.wait()
+	return len(p), nil
+}
+
 // What is kept stays within its bound, whoever asks for whatever.
 func TestCacheIsBounded(t *testing.T) {
 	const bound = 100_000
