@@ -24,6 +24,7 @@
 // # Overload
 //
 // Searches wait for a place for a moment, and then are sent away with 503 and
-// Retry-After, at once and at next to no cost. Connections that say nothing
+// Retry-After, at once and at next to no cost. Who asks for what somebody else is
+// waiting for waits with them, so news costs each search of the many once. Connections that say nothing
 // cost a goroutine each and end by themselves.
 package serve
