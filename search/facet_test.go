@@ -146,7 +146,7 @@ func TestNarrow(t *testing.T) {
 		{"clinic (a OR b)", "date:2021", "clinic (a OR b) date:2021"},
 		{"stolen from:", "list:breach", "stolen from: list:breach"},
 		{"stolen from:", "clinic", "(stolen from:) clinic"},
-		{"a OR :)", "list:breach", "(a OR :)) list:breach"},
+		{"a OR :)", "list:breach", "(a OR :) ) list:breach"},
 	} {
 		got, err := search.Narrow(c.query, c.part, nil)
 		if err != nil || got != c.want {

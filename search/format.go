@@ -2,6 +2,7 @@ package search
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/bxsearch/bxsearch/index"
@@ -49,11 +50,19 @@ func join(parts []index.Query, sep, none string, inside bool) string {
 	for i, p := range parts {
 		out[i] = format(p, true)
 	}
-	if s := strings.Join(out, sep); !inside {
+	s := strings.Join(out, sep)
+	switch {
+	case !inside:
 		return s
+	case signs.MatchString(s):
+		return "(" + s + " )"
 	}
-	return "(" + strings.Join(out, sep) + ")"
+	return "(" + s + ")"
 }
+
+// signs are what would make a smiley of a closing parenthesis right behind it,
+// or be no pasted one any more.
+var signs = regexp.MustCompile(`(?:[:;]-?[()]?|\(\))$`)
 
 func formatWord(w index.Word) string {
 	s := prefix(w.Field) + equals(w.Exact) + w.Text

@@ -18,7 +18,7 @@ func (l *lexer) startsTerm(pos int) bool {
 func (l *lexer) pasted() int {
 	n := len(pasted.FindString(l.src[l.pos:]))
 	if end := l.src[l.pos+n:]; end != "" {
-		if r, _ := utf8.DecodeRuneInString(end); !isSpace(r) && r != ')' && r != '}' {
+		if r, _ := utf8.DecodeRuneInString(end); !isSpace(r) {
 			return 0
 		}
 	}
