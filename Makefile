@@ -14,7 +14,7 @@ bench: build peers ; go run ./internal/bench
 # Known items of $BX_RANKING over the archives in $BX_SITES, beside FTS5, and with parts of the ranking left out.
 bench-ranking: build ; go run ./internal/bench -ranking
 # bxserve under wrk, over 200,000 generated messages, and twisted-web of $BX_SITES.
-bench-serve: build ; go run ./internal/bench -serve $(or $(SPAN),20s) -generated $(or $(MESSAGES),200000) -data "$(DATA)"
+bench-serve: build ; go run ./internal/bench -serve $(or $(SPAN),20s) -generated $(or $(MESSAGES),200000) -connections $(or $(CONNECTIONS),64) -data "$(DATA)"
 # The site in headless Chromium; pictures are left in bin/screenshots.
 browser: ; @.ci/browser
 # What bench compares with; without Python it goes on without.

@@ -22,7 +22,6 @@ import (
 const (
 	loadQueries     = 10_000 // different ones
 	loadRepeated    = 100
-	loadConnections = 64
 	slowConnections = 1000
 	crawledAlong    = 10 // a crawl brings that part of the messages meanwhile: a tenth
 )
@@ -33,7 +32,7 @@ var loadScript []byte
 // load measures bxserve with wrk: searches that nobody asked before, and ones
 // that are asked again and again, undisturbed, beside a thousand slow
 // connections, and beside a crawl.
-func load(b *bench, work string, size int, span time.Duration) error {
+func load(b *bench, work string, size, connections int, span time.Duration) error {
 	if _, err := exec.LookPath("wrk"); err != nil {
 		return fmt.Errorf("the load is made by wrk: apt-get install wrk")
 	}
@@ -53,8 +52,8 @@ func load(b *bench, work string, size int, span time.Duration) error {
 	if err := os.WriteFile(script, loadScript, 0o600); err != nil {
 		return err
 	}
-	l := &loader{bench: b, work: work, script: script, span: span}
-	fmt.Printf("%d messages, %d different queries, %d connections, %s each, wrk on the same processors\n\n", messages, len(distinct), loadConnections, span)
+	l := &loader{bench: b, work: work, script: script, span: span, connections: connections}
+	fmt.Printf("%d messages, %d different queries, %d connections, %s each, wrk on the same processors\n\n", messages, len(distinct), connections, span)
 	fmt.Println("| load | searches/s | median | p99 | errors | processor time a search | peak memory |\n|---|---|---|---|---|---|---|")
 	for _, step := range []struct {
 		name, path string
@@ -117,6 +116,7 @@ type loader struct {
 	*bench
 	work, script string
 	span         time.Duration
+	connections  int
 }
 
 // measure starts a server, warms it, loads it and prints a row.
@@ -186,7 +186,7 @@ func (l *loader) serve(ctx context.Context, flags []string) (*exec.Cmd, string, 
 }
 
 func (l *loader) wrk(base, file string, span time.Duration) (string, error) {
-	out, err := exec.CommandContext(l.ctx, "wrk", "-t2", fmt.Sprintf("-c%d", loadConnections), fmt.Sprintf("-d%ds", int(span.Seconds())), "--latency", "-s", l.script, base, "--", file).CombinedOutput()
+	out, err := exec.CommandContext(l.ctx, "wrk", "-t2", fmt.Sprintf("-c%d", l.connections), fmt.Sprintf("-d%ds", int(span.Seconds())), "--latency", "-s", l.script, base, "--", file).CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("wrk: %w\n%s", err, out)
 	}
@@ -206,7 +206,7 @@ func readWrk(out string) (r wrkReport) {
 		}
 		return ""
 	}
-	r.rate, r.median, r.p99 = find(`Requests/sec:\s+(\S+)`), find(`50%\s+(\S+)`), find(`99%\s+(\S+)`)
+	r.rate, r.median, r.p99 = find(`Requests/sec:\s+(\S+)`), find(`(?m)^\s+50%\s+(\S+)`), find(`(?m)^\s+99%\s+(\S+)`)
 	var errors []string
 	for _, e := range []string{find(`(Non-2xx.*)`), find(`(Socket errors.*)`)} {
 		if e != "" {

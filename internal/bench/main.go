@@ -27,11 +27,12 @@ func main() {
 	size := flag.Int("generated", 65_000, "messages to generate where BX_SITES is not set")
 	rank := flag.Bool("ranking", false, "measure the ranking on known items, and nothing else")
 	serve := flag.Duration("serve", 0, "load bxserve with searches for that long each, and measure nothing else")
+	connections := flag.Int("connections", 64, "with -serve: how many")
 	data := flag.String("data", "", "with -serve: data folder, made if need be and left; else a temporary one")
 	flag.Parse()
 	measure := func() error { return run(*bin, *copies, *size, *rank) }
 	if *serve > 0 {
-		measure = func() error { return runLoad(*bin, *data, *size, *serve) }
+		measure = func() error { return runLoad(*bin, *data, *size, *connections, *serve) }
 	}
 	if err := measure(); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -48,7 +49,7 @@ type bench struct {
 	lists []string
 }
 
-func runLoad(bin, data string, size int, span time.Duration) error {
+func runLoad(bin, data string, size, connections int, span time.Duration) error {
 	bin, err := filepath.Abs(bin)
 	if err != nil {
 		return err
@@ -61,7 +62,7 @@ func runLoad(bin, data string, size int, span time.Duration) error {
 	if data == "" {
 		data = filepath.Join(work, "data")
 	}
-	return load(&bench{ctx: context.Background(), bin: bin, data: data}, work, size, span)
+	return load(&bench{ctx: context.Background(), bin: bin, data: data}, work, size, connections, span)
 }
 
 func run(bin string, copies, size int, rank bool) error {
