@@ -79,15 +79,6 @@ func (l *lru[V]) remove(e *list.Element) {
 	l.used -= k.cost
 }
 
-// clear forgets all.
-func (l *lru[V]) clear() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.order.Init()
-	clear(l.byKey)
-	l.used = 0
-}
-
 // size is the cost of all, and their number.
 func (l *lru[V]) size() (used int64, n int) {
 	l.mu.Lock()
