@@ -65,9 +65,10 @@ func join(parts []index.Query, sep, none string, inside bool) string {
 var signs = regexp.MustCompile(`(?:[:;]-?[()]?|\(\))$`)
 
 func formatWord(w index.Word) string {
-	s := prefix(w.Field) + equals(w.Exact) + w.Text
-	if q, err := parse(s, nil); err == nil && q == index.Query(w) {
-		return s
+	for _, s := range []string{prefix(w.Field) + equals(w.Exact) + w.Text, prefix(w.Field) + "(" + w.Text + " )"} {
+		if q, err := parse(s, nil); err == nil && q == index.Query(w) {
+			return s
+		}
 	}
 	return prefix(w.Field) + equals(w.Exact) + quoted(w.Text)
 }

@@ -87,7 +87,7 @@ func TestLike(t *testing.T) {
 		q    search.Query
 		want string
 	}{
-		{"by URL", search.Query{Like: twice()[0].url()}, "[6 3]"},
+		{"by URL", search.Query{Like: twice()[0].URL()}, "[6 3]"},
 		{"by Message-ID, with words", search.Query{Like: "<1@mail.example.org>", Text: "from:eve customers"}, "[6]"},
 		{"subject", search.Query{SimilarSubject: "4@mail.example.org"}, "[6]"},
 		{"subject, with words", search.Query{SimilarSubject: "4@mail.example.org", Text: "hospital"}, "[]"},

@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"github.com/bxsearch/bxsearch/internal/alert"
-	"github.com/bxsearch/bxsearch/internal/web/webtest"
+	"github.com/bxsearch/bxsearch/internal/searchtest"
 )
 
 // status answers each request with the next of some statuses, then 200.
@@ -64,7 +64,7 @@ func TestReceiversThatFail(t *testing.T) {
 			d, good, bad := newDesk(t), newReceiver(t), newReceiver(t)
 			bad.say = tt.say
 			d.add("w", "halden", alert.How{}, good.url, bad.url)
-			d.put(webtest.Mail{Subject: "halden"})
+			d.put(searchtest.Mail{Subject: "halden"})
 			var paused time.Duration
 			post := alert.Post{Sleep: func(_ context.Context, long time.Duration) error { paused += long; return nil }}
 			r := d.runWith(post)
@@ -113,7 +113,7 @@ func TestAReceiverThatHangs(t *testing.T) {
 	defer hanging.Close()
 	defer close(release)
 	d.add("w", "halden", alert.How{}, good.url, hanging.URL)
-	d.put(webtest.Mail{Subject: "halden"})
+	d.put(searchtest.Mail{Subject: "halden"})
 	r := d.runWith(alert.Post{Timeout: 2 * time.Second})
 	good.wants(t, "the good one", "w: halden")
 	if reason := r.Delivered.Failed[hanging.URL]; reason != "no answer within 2s" || r.Delivered.Waiting != 1 {
@@ -126,14 +126,14 @@ func TestOneThatWasGoneIsAskedAgainWhenItIsNamedAgain(t *testing.T) {
 	d, hook := newDesk(t), newReceiver(t)
 	hook.say = status(nil, 410)
 	d.add("w", "halden", alert.How{}, hook.url)
-	d.put(webtest.Mail{Subject: "halden one"})
+	d.put(searchtest.Mail{Subject: "halden one"})
 	d.run()
-	d.put(webtest.Mail{Subject: "halden two"})
+	d.put(searchtest.Mail{Subject: "halden two"})
 	if r := d.run(); len(hook.all) != 1 || r.Delivered.Waiting != 0 {
 		t.Errorf("%d requests after 410, %+v", len(hook.all), r.Delivered)
 	}
 	d.add("w", "halden", alert.How{Replace: true}, hook.url)
-	d.put(webtest.Mail{Subject: "halden three"})
+	d.put(searchtest.Mail{Subject: "halden three"})
 	d.run()
 	hook.wants(t, "named again", "w: halden three")
 }
@@ -143,7 +143,7 @@ func TestWhatWaitsIsBounded(t *testing.T) {
 	d, hook := newDesk(t), newReceiver(t)
 	hook.say = func(w http.ResponseWriter, _ *http.Request) bool { w.WriteHeader(http.StatusNotFound); return true }
 	d.add("w", "halden", alert.How{}, hook.url)
-	d.put(webtest.Mail{Subject: "halden"})
+	d.put(searchtest.Mail{Subject: "halden"})
 	d.run()
 	if got := d.receiver(hook.url); got.Waiting != 1 || got.Failures != 1 {
 		t.Errorf("after a day: %+v", got)
@@ -164,7 +164,7 @@ func TestWebhooksAreSigned(t *testing.T) {
 	}))
 	defer server.Close()
 	d.add("w", "halden", alert.How{}, server.URL)
-	d.put(webtest.Mail{Subject: "halden"})
+	d.put(searchtest.Mail{Subject: "halden"})
 	d.runWith(alert.Post{Secret: func(host string) string {
 		if host != strings.TrimPrefix(server.URL, "http://") {
 			return "of another"
@@ -196,7 +196,7 @@ func TestSlack(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { body = readAll(t, r) }))
 	defer server.Close()
 	d.add("w", "halden", alert.How{}, "slack+"+server.URL)
-	d.put(webtest.Mail{Subject: "halden <!channel> <https://evil.example|click> *bold* \u202eevil"})
+	d.put(searchtest.Mail{Subject: "halden <!channel> <https://evil.example|click> *bold* \u202eevil"})
 	d.run()
 	if !strings.HasPrefix(body, `{"text":"`) || strings.Contains(body, "<!channel") || strings.Contains(body, `\u003c!`) || strings.Contains(body, `\u003chttps://evil`) || strings.Contains(body, "\u202e") {
 		t.Errorf("slack gets %s", body)
@@ -220,7 +220,7 @@ func TestCommands(t *testing.T) {
 	bad := program("bad", "echo 'no \033[2Jroom' >&2; exit 3")
 	slow := program("slow", "sleep 60")
 	d.add("w", "halden", alert.How{}, good, bad, slow)
-	d.put(webtest.Mail{Subject: "halden"})
+	d.put(searchtest.Mail{Subject: "halden"})
 	r := d.runWith(alert.Post{Timeout: 2 * time.Second})
 	text, err := os.ReadFile(out)
 	if err != nil || !strings.Contains(string(text), `"watch":"w"`) {

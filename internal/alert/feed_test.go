@@ -12,7 +12,7 @@ import (
 	"github.com/mmcdole/gofeed"
 
 	"github.com/bxsearch/bxsearch/internal/alert"
-	"github.com/bxsearch/bxsearch/internal/web/webtest"
+	"github.com/bxsearch/bxsearch/internal/searchtest"
 )
 
 func TestFeeds(t *testing.T) {
@@ -35,9 +35,9 @@ func TestFeeds(t *testing.T) {
 	if _, err := gofeed.NewParser().ParseString(empty.Body.String()); err != nil || empty.Code != 200 {
 		t.Errorf("an empty feed: %d, %v", empty.Code, err)
 	}
-	d.put(webtest.Mail{Subject: "Halden <b>one</b>", Text: "Halden was hit."})
+	d.put(searchtest.Mail{Subject: "Halden <b>one</b>", Text: "Halden was hit."})
 	d.run()
-	d.put(webtest.Mail{Subject: "Halden two"})
+	d.put(searchtest.Mail{Subject: "Halden two"})
 	d.run()
 	w := get("/watch/w.atom")
 	f, err := gofeed.NewParser().ParseString(w.Body.String())
@@ -73,7 +73,7 @@ func TestADeletedMessageIsGone(t *testing.T) {
 	d, hook := newDesk(t), newReceiver(t)
 	hook.say = status(nil, 400)
 	d.add("w", "halden", alert.How{}, hook.url)
-	d.put(webtest.Mail{Subject: "halden, secret"}, webtest.Mail{Subject: "halden"})
+	d.put(searchtest.Mail{Subject: "halden, secret"}, searchtest.Mail{Subject: "halden"})
 	d.run()
 	d.del("halden, secret")
 	d.run()

@@ -25,7 +25,7 @@ import (
 	"github.com/emersion/go-smtp"
 
 	"github.com/bxsearch/bxsearch/internal/alert"
-	"github.com/bxsearch/bxsearch/internal/web/webtest"
+	"github.com/bxsearch/bxsearch/internal/searchtest"
 )
 
 // mailbox is a mail server that keeps what it takes.
@@ -160,7 +160,7 @@ func TestMail(t *testing.T) {
 	d, box := newDesk(t), newMailbox(t, false)
 	d.add("halden", "halden", alert.How{}, "mailto:bob@example.org", "mailto:carol@example.org")
 	d.add("borg", "borg", alert.How{}, "mailto:bob@example.org")
-	d.put(webtest.Mail{Subject: "Halden <b>hit</b>", Text: "Halden & sons were hit.", Source: "javascript:alert(1)"}, webtest.Mail{Subject: "Borg"})
+	d.put(searchtest.Mail{Subject: "Halden <b>hit</b>", Text: "Halden & sons were hit.", Source: "javascript:alert(1)"}, searchtest.Mail{Subject: "Borg"})
 	r := d.runWith(alert.Post{Mail: box.server()})
 	if r.Delivered.Alerts != 3 || len(box.mails) != 2 || box.auth != "ann" {
 		t.Fatalf("%+v; %d mails, logged in as %q", r.Delivered, len(box.mails), box.auth)
@@ -191,11 +191,11 @@ func TestMail(t *testing.T) {
 func TestHostileMail(t *testing.T) {
 	d, box := newDesk(t), newMailbox(t, true)
 	d.add("w", "hostile", alert.How{}, "mailto:bob@example.org")
-	for _, m := range webtest.Hostile() {
+	for _, m := range searchtest.Hostile() {
 		m.N, m.Date = 0, time.Time{}
 		d.put(m)
 	}
-	d.put(webtest.Mail{Subject: "hostile\r\nBcc: eve@example.org\r\n\r\n<script>", From: "Eve\r\nX-Evil: 1"})
+	d.put(searchtest.Mail{Subject: "hostile\r\nBcc: eve@example.org\r\n\r\n<script>", From: "Eve\r\nX-Evil: 1"})
 	server := box.server()
 	server.TLS = alert.TLSFirst
 	r := d.runWith(alert.Post{Mail: server})
@@ -233,7 +233,7 @@ func TestMailThatCannotBeDelivered(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			d, box, hook := newDesk(t), newMailbox(t, false), newReceiver(t)
 			d.add("w", "halden", alert.How{}, "mailto:bob@example.org", hook.url)
-			d.put(webtest.Mail{Subject: "halden"})
+			d.put(searchtest.Mail{Subject: "halden"})
 			r := d.runWith(alert.Post{Mail: tt.server(box), Sleep: silent})
 			if got := r.Delivered.Failed["mailto:bob@example.org"]; !strings.Contains(got, tt.want) || r.Delivered.Waiting != 1 || len(box.mails) > 0 {
 				t.Errorf("%q, %+v; %d mails", got, r.Delivered, len(box.mails))

@@ -13,7 +13,7 @@ import (
 
 	"github.com/bxsearch/bxsearch/archive"
 	"github.com/bxsearch/bxsearch/internal/alert"
-	"github.com/bxsearch/bxsearch/internal/web/webtest"
+	"github.com/bxsearch/bxsearch/internal/searchtest"
 )
 
 // desk is a data directory with watches, and a clock that the test moves.
@@ -29,17 +29,17 @@ var undated = time.Unix(1, 0)
 
 var day0 = time.Date(2022, 6, 16, 12, 0, 0, 0, time.UTC)
 
-func newDesk(t testing.TB, mails ...webtest.Mail) *desk {
+func newDesk(t testing.TB, mails ...searchtest.Mail) *desk {
 	d := &desk{t: t, dir: t.TempDir(), now: day0}
 	if len(mails) == 0 {
-		mails = []webtest.Mail{{Subject: "Welcome", Text: "This list is about breaches.", Date: day0.AddDate(-1, 0, 0)}}
+		mails = []searchtest.Mail{{Subject: "Welcome", Text: "This list is about breaches.", Date: day0.AddDate(-1, 0, 0)}}
 	}
 	d.put(mails...)
 	return d
 }
 
 // put adds mails; where nothing else is said they are written now.
-func (d *desk) put(mails ...webtest.Mail) {
+func (d *desk) put(mails ...searchtest.Mail) {
 	for i := range mails {
 		if d.n++; mails[i].N == 0 {
 			mails[i].N = d.n
@@ -54,7 +54,7 @@ func (d *desk) put(mails ...webtest.Mail) {
 			mails[i].From = "Ann Lee"
 		}
 	}
-	webtest.Put(d.t, d.dir, mails...)
+	searchtest.Put(d.t, d.dir, mails...)
 }
 
 // with opens everything, as a command does, and closes it.
@@ -70,7 +70,7 @@ func (d *desk) with(do func(b *alert.Book, from alert.From) error) error {
 		d.t.Fatal(err)
 	}
 	defer b.Close()
-	return do(b, alert.From{Archive: a, Searcher: webtest.OpenIn(d.t, d.dir)})
+	return do(b, alert.From{Archive: a, Searcher: searchtest.OpenIn(d.t, d.dir)})
 }
 
 func (d *desk) add(name, query string, how alert.How, to ...string) {
@@ -161,12 +161,12 @@ func (r *receiver) wants(t testing.TB, when string, want ...string) {
 
 func TestNewMessagesAreToldOnce(t *testing.T) {
 	d, hook := newDesk(t), newReceiver(t)
-	d.put(webtest.Mail{Subject: "Halden hit", Text: "Halden was hit before the watch was there."})
+	d.put(searchtest.Mail{Subject: "Halden hit", Text: "Halden was hit before the watch was there."})
 	d.add("halden", "halden", alert.How{}, hook.url)
 	d.run()
 	hook.wants(t, "what was there before is not told")
 
-	d.put(webtest.Mail{Subject: "Halden again", Text: "Ransomware at Halden."}, webtest.Mail{Subject: "Other", Text: "Nothing of interest."})
+	d.put(searchtest.Mail{Subject: "Halden again", Text: "Ransomware at Halden."}, searchtest.Mail{Subject: "Other", Text: "Nothing of interest."})
 	r := d.run()
 	hook.wants(t, "new", "halden: Halden again")
 	if r.Matched.Alerts != 1 || r.Delivered.Alerts != 1 || r.Delivered.Waiting != 0 {
@@ -175,8 +175,8 @@ func TestNewMessagesAreToldOnce(t *testing.T) {
 	d.run()
 	hook.wants(t, "told once")
 
-	d.put(webtest.Mail{N: 3, Subject: "Halden again", Text: "Ransomware at Halden. An attachment came.", Attached: "Halden GmbH"},
-		webtest.Mail{N: 4, Subject: "Other", Text: "Nothing of interest but Halden."}, webtest.Mail{N: 2, Subject: "Halden hit", Text: "Halden was hit before, and changed now."})
+	d.put(searchtest.Mail{N: 3, Subject: "Halden again", Text: "Ransomware at Halden. An attachment came.", Attached: "Halden GmbH"},
+		searchtest.Mail{N: 4, Subject: "Other", Text: "Nothing of interest but Halden."}, searchtest.Mail{N: 2, Subject: "Halden hit", Text: "Halden was hit before, and changed now."})
 	d.run()
 	hook.wants(t, "changed messages are told if they had not matched", "halden: Other")
 }
@@ -184,9 +184,9 @@ func TestNewMessagesAreToldOnce(t *testing.T) {
 func TestWhatAnAlertSays(t *testing.T) {
 	d, hook := newDesk(t), newReceiver(t)
 	d.add("halden", "halden ransomware", alert.How{}, hook.url)
-	d.put(webtest.Mail{Subject: "Halden", Text: "There was ransomware.", Source: "https://news.example/halden"})
+	d.put(searchtest.Mail{Subject: "Halden", Text: "There was ransomware.", Source: "https://news.example/halden"})
 	d.run()
-	d.put(webtest.Mail{Subject: "Halden II", Text: "More ransomware."})
+	d.put(searchtest.Mail{Subject: "Halden II", Text: "More ransomware."})
 	d.run()
 	if len(hook.got) != 2 {
 		t.Fatalf("%d deliveries", len(hook.got))
@@ -215,59 +215,59 @@ func TestTheRules(t *testing.T) {
 	}{
 		{"a list that is crawled for the first time is old news, late mail is not", func(d *desk, hook *receiver) {
 			d.add("w", "halden", alert.How{}, hook.url)
-			d.put(webtest.Mail{Subject: "old halden", Date: d.now.Add(-month)}, webtest.Mail{Subject: "late halden", Date: d.now.Add(-month + 48*time.Hour)})
+			d.put(searchtest.Mail{Subject: "old halden", Date: d.now.Add(-month)}, searchtest.Mail{Subject: "late halden", Date: d.now.Add(-month + 48*time.Hour)})
 			d.run()
 		}, []string{"w: late halden"}},
 		{"what came while nobody looked is news", func(d *desk, hook *receiver) {
 			d.add("w", "halden", alert.How{}, hook.url)
 			d.run()
 			d.now = d.now.Add(3 * month)
-			d.put(webtest.Mail{Subject: "halden", Date: d.now.Add(-2 * month)})
+			d.put(searchtest.Mail{Subject: "halden", Date: d.now.Add(-2 * month)})
 			d.run()
 		}, []string{"w: halden"}},
 		{"a change of the query does not tell the past", func(d *desk, hook *receiver) {
 			d.add("w", "halden", alert.How{}, hook.url)
-			d.put(webtest.Mail{Subject: "borg halden"}, webtest.Mail{Subject: "borg"})
+			d.put(searchtest.Mail{Subject: "borg halden"}, searchtest.Mail{Subject: "borg"})
 			d.run()
 			d.add("w", "borg", alert.How{Replace: true}, hook.url)
-			d.put(webtest.Mail{Subject: "borg again"}, webtest.Mail{N: 3, Subject: "borg", Text: "changed"})
+			d.put(searchtest.Mail{Subject: "borg again"}, searchtest.Mail{N: 3, Subject: "borg", Text: "changed"})
 			d.run()
 		}, []string{"w: borg halden", "w: borg again"}},
 		{"since tells the past, once", func(d *desk, hook *receiver) {
-			d.put(webtest.Mail{Subject: "halden, long ago", Date: d.now.AddDate(0, -9, 0)}, webtest.Mail{Subject: "halden, before", Date: d.now.AddDate(0, -3, 0)})
+			d.put(searchtest.Mail{Subject: "halden, long ago", Date: d.now.AddDate(0, -9, 0)}, searchtest.Mail{Subject: "halden, before", Date: d.now.AddDate(0, -3, 0)})
 			d.add("w", "halden", alert.How{Since: d.now.AddDate(0, -6, 0)}, hook.url)
 			d.run()
 			d.run()
 		}, []string{"w: halden, before"}},
 		{"a message without a date is news, but not if it was there before", func(d *desk, hook *receiver) {
-			d.put(webtest.Mail{N: 50, Subject: "undated halden", Date: undated})
+			d.put(searchtest.Mail{N: 50, Subject: "undated halden", Date: undated})
 			d.add("w", "halden", alert.How{}, hook.url)
-			d.put(webtest.Mail{N: 50, Subject: "undated halden", Text: "changed", Date: undated})
+			d.put(searchtest.Mail{N: 50, Subject: "undated halden", Text: "changed", Date: undated})
 			d.run()
 		}, nil},
 		{"words are not looked for inside of others", func(d *desk, hook *receiver) {
 			d.add("w", "hald", alert.How{}, hook.url)
-			d.put(webtest.Mail{Subject: "xhaldx"})
+			d.put(searchtest.Mail{Subject: "xhaldx"})
 			d.run()
 		}, nil},
 		{"a query for threads sees their older messages", func(d *desk, hook *receiver) {
-			d.put(webtest.Mail{N: 7, Subject: "question", Text: "About the kraken."})
+			d.put(searchtest.Mail{N: 7, Subject: "question", Text: "About the kraken."})
 			d.add("w", "thread:{kraken} from:bob", alert.How{}, hook.url)
-			d.put(webtest.Mail{Subject: "Re: question", Text: "No idea.", From: "Bob", ReplyTo: 7}, webtest.Mail{Subject: "else", From: "Bob"})
+			d.put(searchtest.Mail{Subject: "Re: question", Text: "No idea.", From: "Bob", ReplyTo: 7}, searchtest.Mail{Subject: "else", From: "Bob"})
 			d.run()
 		}, []string{"w: Re: question"}},
 		{"muted watches are not delivered, nor made up for", func(d *desk, hook *receiver) {
 			d.add("w", "halden", alert.How{}, hook.url)
 			d.mute("w", d.now.Add(36*time.Hour))
-			d.put(webtest.Mail{Subject: "halden, muted"})
+			d.put(searchtest.Mail{Subject: "halden, muted"})
 			d.run()
-			d.put(webtest.Mail{Subject: "halden, loud"})
+			d.put(searchtest.Mail{Subject: "halden, loud"})
 			d.run()
 		}, []string{"w: halden, loud"}},
 		{"several watches, one parcel", func(d *desk, hook *receiver) {
 			d.add("b", "halden", alert.How{}, hook.url)
 			d.add("a", "borg", alert.How{}, hook.url)
-			d.put(webtest.Mail{Subject: "halden"}, webtest.Mail{Subject: "borg"})
+			d.put(searchtest.Mail{Subject: "halden"}, searchtest.Mail{Subject: "borg"})
 			d.run()
 			if len(hook.got) != 1 {
 				d.t.Errorf("%d deliveries", len(hook.got))
@@ -276,7 +276,7 @@ func TestTheRules(t *testing.T) {
 		{"a removed watch is silent", func(d *desk, hook *receiver) {
 			d.add("w", "halden", alert.How{}, hook.url)
 			d.remove("w")
-			d.put(webtest.Mail{Subject: "halden"})
+			d.put(searchtest.Mail{Subject: "halden"})
 			d.run()
 		}, nil},
 	}

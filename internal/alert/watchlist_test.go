@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/bxsearch/bxsearch/internal/alert"
-	"github.com/bxsearch/bxsearch/internal/web/webtest"
+	"github.com/bxsearch/bxsearch/internal/searchtest"
 	"github.com/bxsearch/bxsearch/search"
 )
 
@@ -89,7 +89,7 @@ func FuzzReadList(f *testing.F) {
 // others stay, and that nothing of the past is told.
 func TestImport(t *testing.T) {
 	d, hook := newDesk(t), newReceiver(t)
-	d.put(webtest.Mail{Subject: "Halden Group, before"}, webtest.Mail{Subject: "Hald, before"})
+	d.put(searchtest.Mail{Subject: "Halden Group, before"}, searchtest.Mail{Subject: "Hald, before"})
 	d.add("mine", "halden", alert.How{})
 	lists := []struct {
 		text string
@@ -114,7 +114,7 @@ func TestImport(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d.put(webtest.Mail{Subject: fmt.Sprintf("Halden Group, news %d", i)}, webtest.Mail{Subject: "Other", Text: "See https://www.borg.example/x"})
+		d.put(searchtest.Mail{Subject: fmt.Sprintf("Halden Group, news %d", i)}, searchtest.Mail{Subject: "Other", Text: "See https://www.borg.example/x"})
 		d.run()
 	}
 	hook.wants(t, "in three days", "borg: Other", "halden-group: Halden Group, news 0", "borg: Other", "halden-group: Halden Group, news 1", "halden-group: Halden Group, news 2")

@@ -10,7 +10,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
-	"github.com/bxsearch/bxsearch/internal/web/webtest"
+	"github.com/bxsearch/bxsearch/internal/searchtest"
 
 	"github.com/bxsearch/bxsearch/search"
 )
@@ -33,11 +33,11 @@ func TestLongMessageComesInParts(t *testing.T) {
 		"wide characters":   strings.Repeat("界", size/3),
 		"addresses in line": strings.Repeat("http://", size/7),
 	}
-	var mails []webtest.Mail
+	var mails []searchtest.Mail
 	for i, name := range slices.Sorted(mapKeys(bodies)) {
-		mails = append(mails, webtest.Mail{N: i + 1, Date: webtest.Now.Add(time.Duration(i) * time.Hour), From: "A", Subject: name, Text: bodies[name] + "\nTHE END\n"})
+		mails = append(mails, searchtest.Mail{N: i + 1, Date: searchtest.Now.Add(time.Duration(i) * time.Hour), From: "A", Subject: name, Text: bodies[name] + "\nTHE END\n"})
 	}
-	s := webtest.Open(t, mails...)
+	s := searchtest.Open(t, mails...)
 	h := siteOf(t, s)
 	for _, m := range mails {
 		found, err := s.Message(t.Context(), fmt.Sprintf("%d@mail.example.org", m.N))
@@ -70,11 +70,11 @@ func mapKeys[V any](m map[string]V) func(func(string) bool) {
 // TestLongThread: many messages, each an answer to the one before.
 func TestLongThread(t *testing.T) {
 	const n = 1500
-	mails := make([]webtest.Mail, n)
+	mails := make([]searchtest.Mail, n)
 	for i := range mails {
-		mails[i] = webtest.Mail{N: i + 1, Date: webtest.Now.Add(time.Duration(i) * time.Minute), From: fmt.Sprint("P", i%7), Subject: "Re: long", Text: fmt.Sprintf("word %d\n> quoted\n", i), ReplyTo: i}
+		mails[i] = searchtest.Mail{N: i + 1, Date: searchtest.Now.Add(time.Duration(i) * time.Minute), From: fmt.Sprint("P", i%7), Subject: "Re: long", Text: fmt.Sprintf("word %d\n> quoted\n", i), ReplyTo: i}
 	}
-	s := webtest.Open(t, mails...)
+	s := searchtest.Open(t, mails...)
 	h := siteOf(t, s)
 	o, err := s.Message(t.Context(), fmt.Sprintf("%d@mail.example.org", n/2))
 	if err != nil {
@@ -107,7 +107,7 @@ func TestLongThread(t *testing.T) {
 
 // TestHostileText: what is written in mails stays text, in every place that shows it.
 func TestHostileText(t *testing.T) {
-	s := webtest.Open(t, webtest.Hostile()...)
+	s := searchtest.Open(t, searchtest.Hostile()...)
 	h := siteOf(t, s)
 	found, err := s.Search(t.Context(), search.Query{Text: "hostile", Limit: 100, Group: search.GroupNone})
 	if err != nil || len(found.Hits) < 8 {
@@ -141,7 +141,7 @@ func TestHostileText(t *testing.T) {
 func TestNoJavascriptLinks(t *testing.T) {
 	text := strings.Join([]string{"javascript:alert(1)", "javascript://x%0aalert(1)", "data:text/html,x", "xhttp://ok.example/a", "HTTP://no.example/",
 		"http://user:pass@ok.example/", "(see http://ok.example/b_(c).)", "<https://ok.example/d>,", "https://", "http://[::1", "vbscript:x", `http://ok.example/"onmouseover="x`}, "\n\n")
-	h := open(t, webtest.Mail{N: 1, Date: webtest.Now, From: "A", Subject: "links", Text: text, Source: "javascript:alert(1)"})
+	h := open(t, searchtest.Mail{N: 1, Date: searchtest.Now, From: "A", Subject: "links", Text: text, Source: "javascript:alert(1)"})
 	doc := show(t, h, href(t, show(t, h, query("links")), ".hit-item h2 a"))
 	var got []string
 	doc.Find(".text a").Each(func(_ int, a *goquery.Selection) { got = append(got, a.AttrOr("href", "")) })
@@ -156,7 +156,7 @@ func TestNoJavascriptLinks(t *testing.T) {
 
 // FuzzPages: whatever is asked for, there is an answer, and it is a sound page.
 func FuzzPages(f *testing.F) {
-	h := open(f, append(webtest.Mails(), webtest.Hostile()...)...)
+	h := open(f, append(searchtest.Mails(), searchtest.Hostile()...)...)
 	for _, seed := range []string{
 		"search?q=stolen", "search?q=%22a", "search?q=a&after=x&sort=date&group=thread&limit=3", "search?like=1@mail.example.org&q=x", "search?similar=x",
 		"m/x?part=2", "mid/1@mail.example.org", "t/x?view=flat&page=2", "l/breach/2021-03?after=zz", "l/breach/undated", "l/%2e%2e/", "p/?list=breach&name=x", "help", "%00",

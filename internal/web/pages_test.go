@@ -12,7 +12,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/bxsearch/bxsearch/internal/web/webtest"
+	"github.com/bxsearch/bxsearch/internal/searchtest"
 
 	"github.com/bxsearch/bxsearch/search"
 )
@@ -37,7 +37,7 @@ func href(t testing.TB, doc *goquery.Document, selector string) string {
 func query(text string) string { return "/search?q=" + url.QueryEscape(text) }
 
 func TestSearchPage(t *testing.T) {
-	h := open(t, webtest.Mails()...)
+	h := open(t, searchtest.Mails()...)
 	doc := show(t, h, query("stolen"))
 	want := []string{"Backups", "Hospital hit by ransomware", "Re: Hospital hit by ransomware"}
 	got := texts(doc, ".hit-item h2")
@@ -76,7 +76,7 @@ func sorted(in []string) []string {
 // TestFacetsNarrowAndTakeBack follows a facet to fewer messages, as many as it
 // counts, and back.
 func TestFacetsNarrowAndTakeBack(t *testing.T) {
-	h := open(t, webtest.Mails()...)
+	h := open(t, searchtest.Mails()...)
 	doc := show(t, h, query("stolen"))
 	values := 0
 	doc.Find(".facets li").Each(func(_ int, li *goquery.Selection) {
@@ -101,9 +101,9 @@ func TestFacetsNarrowAndTakeBack(t *testing.T) {
 
 // TestChartBarsFindWhatTheyCount follows the bars of a chart, from years to months.
 func TestChartBarsFindWhatTheyCount(t *testing.T) {
-	mails := webtest.Mails()
+	mails := searchtest.Mails()
 	for i := range 40 {
-		mails = append(mails, webtest.Mail{N: 100 + i, Date: time.Date(2001+i/2, time.Month(1+i%12), 3, 0, 0, 0, 0, time.UTC), From: "A", Subject: "s", Text: fmt.Sprint("alpha stolen ", i)})
+		mails = append(mails, searchtest.Mail{N: 100 + i, Date: time.Date(2001+i/2, time.Month(1+i%12), 3, 0, 0, 0, 0, time.UTC), From: "A", Subject: "s", Text: fmt.Sprint("alpha stolen ", i)})
 	}
 	h := open(t, mails...)
 	for _, path := range []string{query("stolen"), query("stolen date:2001"), "/l/breach/", "/"} {
@@ -123,9 +123,9 @@ func TestChartBarsFindWhatTheyCount(t *testing.T) {
 }
 
 func TestNextPageGoesOn(t *testing.T) {
-	var mails []webtest.Mail
+	var mails []searchtest.Mail
 	for i := range 45 {
-		mails = append(mails, webtest.Mail{N: i + 1, Date: time.Date(2021, 3, 1, 0, i, 0, 0, time.UTC), From: "A", Subject: fmt.Sprint("message ", i), Text: fmt.Sprint("alpha ", i)})
+		mails = append(mails, searchtest.Mail{N: i + 1, Date: time.Date(2021, 3, 1, 0, i, 0, 0, time.UTC), From: "A", Subject: fmt.Sprint("message ", i), Text: fmt.Sprint("alpha ", i)})
 	}
 	h := open(t, mails...)
 	seen := map[string]bool{}
@@ -144,7 +144,7 @@ func TestNextPageGoesOn(t *testing.T) {
 }
 
 func TestNothingFound(t *testing.T) {
-	h := open(t, webtest.Mails()...)
+	h := open(t, searchtest.Mails()...)
 	doc := show(t, h, query("hospitol stolen"))
 	if to := href(t, doc, ".notice a"); texts(show(t, h, to), ".total")[0] == "Nothing found" {
 		t.Errorf("the proposal %s finds nothing either", to)
@@ -156,7 +156,7 @@ func TestNothingFound(t *testing.T) {
 
 // TestErrors is the table of what goes wrong.
 func TestErrors(t *testing.T) {
-	h := open(t, webtest.Mails()...)
+	h := open(t, searchtest.Mails()...)
 	for _, c := range []struct {
 		name, path string
 		status     int
@@ -205,7 +205,7 @@ func TestErrors(t *testing.T) {
 // TestMessagePage reads an answer: its own words, the quote folded, the thread, the
 // original, the proof.
 func TestMessagePage(t *testing.T) {
-	h := open(t, webtest.Mails()...)
+	h := open(t, searchtest.Mails()...)
 	w := get(t, h, "/mid/2@mail.example.org")
 	if w.Code != http.StatusFound {
 		t.Fatalf("by Message-ID: status %d", w.Code)
@@ -235,7 +235,7 @@ func TestMessagePage(t *testing.T) {
 }
 
 func TestArticleAndAttachment(t *testing.T) {
-	h := open(t, webtest.Mails()...)
+	h := open(t, searchtest.Mails()...)
 	doc := show(t, h, href(t, show(t, h, query("retailer")), ".hit-item h2 a"))
 	if to, _ := doc.Find(".article a").Attr("href"); to != "https://news.example.com/2021/retailer" {
 		t.Errorf("the article is at %q", to)
@@ -247,7 +247,7 @@ func TestArticleAndAttachment(t *testing.T) {
 
 // TestTwins: the same address gives programs what they ask for.
 func TestTwins(t *testing.T) {
-	h := open(t, webtest.Mails()...)
+	h := open(t, searchtest.Mails()...)
 	id := strings.TrimPrefix(href(t, show(t, h, query("retailer")), ".hit-item h2 a"), "/m/")
 	for _, c := range []struct{ name, path, accept, kind, has string }{
 		{"JSON by suffix", "/m/" + id + ".json", "", "application/json", `"subject":"Retailer fined after data breach"`},
@@ -284,8 +284,8 @@ func TestTwins(t *testing.T) {
 // TestUnchanged: who has a page does not get it again, until the archive changes.
 func TestUnchanged(t *testing.T) {
 	dir := t.TempDir()
-	webtest.Put(t, dir, webtest.Mails()...)
-	h := siteOf(t, webtest.OpenIn(t, dir))
+	searchtest.Put(t, dir, searchtest.Mails()...)
+	h := siteOf(t, searchtest.OpenIn(t, dir))
 	id := href(t, show(t, h, query("retailer")), ".hit-item h2 a")
 	paths := []string{"/", query("stolen"), id, strings.Replace(id, "/m/", "/t/", 1), "/l/breach/", "/l/breach/2021-03", "/p/", "/help"}
 	tags := map[string]string{}
@@ -298,7 +298,7 @@ func TestUnchanged(t *testing.T) {
 			t.Errorf("%s: the page stands for its twin", path)
 		}
 	}
-	webtest.Put(t, dir, webtest.Mail{N: 77, Date: webtest.Now, From: "Eve", Subject: "late", Text: "stolen"})
+	searchtest.Put(t, dir, searchtest.Mail{N: 77, Date: searchtest.Now, From: "Eve", Subject: "late", Text: "stolen"})
 	for _, path := range paths {
 		if w := get(t, h, path, "If-None-Match", tags[path]); w.Code != 200 {
 			t.Errorf("%s: status %d after a change", path, w.Code)
@@ -308,8 +308,8 @@ func TestUnchanged(t *testing.T) {
 
 // TestDatesOfTheClock: a page of "yesterday" is another one tomorrow.
 func TestDatesOfTheClock(t *testing.T) {
-	s := webtest.Open(t, webtest.Mails()...)
-	now := webtest.Now
+	s := searchtest.Open(t, searchtest.Mails()...)
+	now := searchtest.Now
 	h := siteWith(t, s, &search.Options{Location: time.UTC, Now: func() time.Time { return now }})
 	relative, fixed := get(t, h, query("date:yesterday")).Header().Get("ETag"), get(t, h, query("stolen")).Header().Get("ETag")
 	now = now.AddDate(0, 0, 1)
@@ -322,7 +322,7 @@ func TestDatesOfTheClock(t *testing.T) {
 }
 
 func TestThreadPage(t *testing.T) {
-	h := open(t, webtest.Mails()...)
+	h := open(t, searchtest.Mails()...)
 	w := get(t, h, "/mid/3@mail.example.org")
 	w = get(t, h, strings.Replace(strings.TrimPrefix(w.Header().Get("Location"), "/lists"), "/m/", "/t/", 1))
 	if w.Code != http.StatusFound {
@@ -342,7 +342,7 @@ func TestThreadPage(t *testing.T) {
 }
 
 func TestListByMonth(t *testing.T) {
-	h := open(t, append(webtest.Mails(), webtest.Mail{N: 50, From: "A", Subject: "undated", Text: "x"})...)
+	h := open(t, append(searchtest.Mails(), searchtest.Mail{N: 50, From: "A", Subject: "undated", Text: "x"})...)
 	doc := show(t, h, "/l/breach/")
 	month := show(t, h, href(t, doc, ".months a"))
 	if got := texts(month, ".day h2"); len(got) != 4 || got[0] != "Monday, 1 March 2021" {
@@ -358,7 +358,7 @@ func TestListByMonth(t *testing.T) {
 }
 
 func TestPeople(t *testing.T) {
-	h := open(t, webtest.Mails()...)
+	h := open(t, searchtest.Mails()...)
 	if got := texts(show(t, h, "/p/"), ".people a"); len(got) != 4 || got[0] != "Alice Smith" {
 		t.Errorf("people are %q", got)
 	}
@@ -374,8 +374,8 @@ func TestPeople(t *testing.T) {
 // TestAmbiguousMessageID: a Message-ID that several messages have leads to a choice.
 func TestAmbiguousMessageID(t *testing.T) {
 	h := open(t,
-		webtest.Mail{N: 1, Date: webtest.Now, From: "Ann", Subject: "one", Text: "alpha", MessageID: "same@x"},
-		webtest.Mail{N: 2, Date: webtest.Now.AddDate(0, 1, 0), From: "Bob", Subject: "two", Text: "beta", MessageID: "same@x"})
+		searchtest.Mail{N: 1, Date: searchtest.Now, From: "Ann", Subject: "one", Text: "alpha", MessageID: "same@x"},
+		searchtest.Mail{N: 2, Date: searchtest.Now.AddDate(0, 1, 0), From: "Bob", Subject: "two", Text: "beta", MessageID: "same@x"})
 	w := get(t, h, "/mid/same@x")
 	if w.Code != http.StatusMultipleChoices {
 		t.Fatalf("status %d", w.Code)

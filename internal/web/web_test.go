@@ -10,24 +10,24 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
+	"github.com/bxsearch/bxsearch/internal/searchtest"
 	"github.com/bxsearch/bxsearch/internal/web"
 	"github.com/bxsearch/bxsearch/internal/web/api"
 	"github.com/bxsearch/bxsearch/internal/web/link"
 	"github.com/bxsearch/bxsearch/internal/web/status"
-	"github.com/bxsearch/bxsearch/internal/web/webtest"
 
 	"github.com/bxsearch/bxsearch/search"
 )
 
 // open makes a site of mails, under a prefix as behind a proxy.
-func open(t testing.TB, mails ...webtest.Mail) http.Handler {
+func open(t testing.TB, mails ...searchtest.Mail) http.Handler {
 	t.Helper()
-	return siteOf(t, webtest.Open(t, mails...))
+	return siteOf(t, searchtest.Open(t, mails...))
 }
 
 func siteOf(t testing.TB, s *search.Searcher) http.Handler {
 	t.Helper()
-	return siteWith(t, s, &search.Options{Location: time.UTC, Now: func() time.Time { return webtest.Now }})
+	return siteWith(t, s, &search.Options{Location: time.UTC, Now: func() time.Time { return searchtest.Now }})
 }
 
 func siteWith(t testing.TB, s *search.Searcher, opts *search.Options) http.Handler {
@@ -146,7 +146,7 @@ func others(path string) bool {
 
 // TestEveryLinkLeadsSomewhere walks the whole site, hostile mails in it.
 func TestEveryLinkLeadsSomewhere(t *testing.T) {
-	h := open(t, append(webtest.Mails(), webtest.Hostile()...)...)
+	h := open(t, append(searchtest.Mails(), searchtest.Hostile()...)...)
 	todo, seen := []string{"/lists/"}, map[string]bool{}
 	for len(todo) > 0 && len(seen) < 600 {
 		path := todo[0]

@@ -20,11 +20,11 @@ import (
 
 	"github.com/bxsearch/bxsearch/archive"
 	"github.com/bxsearch/bxsearch/internal/mbox"
-	"github.com/bxsearch/bxsearch/internal/web/webtest"
+	"github.com/bxsearch/bxsearch/internal/searchtest"
 )
 
 func TestPagesOfASearchLeadOn(t *testing.T) {
-	a := site(t, webtest.Mails()...)
+	a := site(t, searchtest.Mails()...)
 	all := read[results](t, get(t, a, "/api/v1/search?q=*&sort=-date"))
 	var walked []archive.ID
 	path := "/api/v1/search?q=*&sort=-date&limit=2"
@@ -43,7 +43,7 @@ func TestPagesOfASearchLeadOn(t *testing.T) {
 	if len(walked) != all.Total || all.Total != 5 {
 		t.Errorf("the pages have %v, of %d", walked, all.Total)
 	}
-	if all.Freshness.Index != "current" || !all.Freshness.LastCrawl.Equal(webtest.Now) {
+	if all.Freshness.Index != "current" || !all.Freshness.LastCrawl.Equal(searchtest.Now) {
 		t.Errorf("freshness is %+v", all.Freshness)
 	}
 }
@@ -59,7 +59,7 @@ func linkOf(h http.Header, rel string) string {
 }
 
 func TestTwinsNameEachOther(t *testing.T) {
-	a := site(t, webtest.Mails()...)
+	a := site(t, searchtest.Mails()...)
 	links := get(t, a, "/search.json?q=stolen&sort=date").Header().Values("Link")
 	for _, want := range []string{
 		`<http://site.example/lists/search?q=stolen&sort=date>; rel="alternate"; type="text/html"`,
@@ -77,7 +77,7 @@ func TestTwinsNameEachOther(t *testing.T) {
 }
 
 func TestFeedsAreTheNewest(t *testing.T) {
-	a := site(t, webtest.Mails()...)
+	a := site(t, searchtest.Mails()...)
 	for path, kind := range map[string]string{"/search.atom?q=stolen&limit=2": "atom", "/search.feed.json?q=stolen&limit=2": "json"} {
 		w := get(t, a, path)
 		f, err := gofeed.NewParser().Parse(w.Body)
@@ -103,7 +103,7 @@ func TestFeedsAreTheNewest(t *testing.T) {
 }
 
 func TestAllHitsAsATable(t *testing.T) {
-	a := site(t, webtest.Mails()...)
+	a := site(t, searchtest.Mails()...)
 	w := get(t, a, "/search.csv?q=stolen&sort=-date")
 	rows, err := csv.NewReader(w.Body).ReadAll()
 	if err != nil || len(rows) != 4 || rows[1][5] != "Hospital hit by ransomware" || rows[3][2] != "help" {
@@ -128,7 +128,7 @@ func unpacked(t *testing.T, r io.Reader) string {
 }
 
 func TestAllHitsAsAMailbox(t *testing.T) {
-	a := site(t, webtest.Mails()...)
+	a := site(t, searchtest.Mails()...)
 	want := func(ns ...string) string {
 		var b bytes.Buffer
 		for _, n := range ns {
@@ -154,9 +154,9 @@ func TestMoreHitsThanAFileHas(t *testing.T) {
 	if testing.Short() {
 		t.Skip("an archive of 10,050 messages")
 	}
-	var mails []webtest.Mail
+	var mails []searchtest.Mail
 	for n := range bulkMost + 50 {
-		mails = append(mails, webtest.Mail{N: n, Date: webtest.Now.Add(-time.Duration(n) * time.Hour), From: "Ann Lee", Subject: fmt.Sprint("report ", n), Text: "common\n"})
+		mails = append(mails, searchtest.Mail{N: n, Date: searchtest.Now.Add(-time.Duration(n) * time.Hour), From: "Ann Lee", Subject: fmt.Sprint("report ", n), Text: "common\n"})
 	}
 	a := site(t, mails...)
 	seen := map[string]bool{}
@@ -181,9 +181,9 @@ func TestMoreHitsThanAFileHas(t *testing.T) {
 }
 
 func TestThreadPages(t *testing.T) {
-	mails := []webtest.Mail{{N: 1, Date: webtest.Now, From: "A", Subject: "long", Text: strings.Repeat("x ", 300_000)}}
+	mails := []searchtest.Mail{{N: 1, Date: searchtest.Now, From: "A", Subject: "long", Text: strings.Repeat("x ", 300_000)}}
 	for n := 2; n <= 130; n++ {
-		mails = append(mails, webtest.Mail{N: n, Date: webtest.Now.Add(time.Duration(n) * time.Minute), From: "B", Subject: "Re: long", Text: "short\n", ReplyTo: n - 1})
+		mails = append(mails, searchtest.Mail{N: n, Date: searchtest.Now.Add(time.Duration(n) * time.Minute), From: "B", Subject: "Re: long", Text: "short\n", ReplyTo: n - 1})
 	}
 	mails[1].Text = strings.Repeat("y ", 300_000)
 	a := site(t, mails...)
@@ -207,8 +207,8 @@ func TestThreadPages(t *testing.T) {
 
 func TestWhoHasItGetsNothing(t *testing.T) {
 	dir := t.TempDir()
-	webtest.Put(t, dir, webtest.Mails()...)
-	a := siteOf(t, webtest.OpenIn(t, dir), Config{})
+	searchtest.Put(t, dir, searchtest.Mails()...)
+	a := siteOf(t, searchtest.OpenIn(t, dir), Config{})
 	id := idOf(t, a, "1")
 	paths := []string{
 		"/api/v1/search?q=stolen", "/api/v1/facets", "/api/v1/messages/" + id, "/api/v1/threads/" + id, "/search.json?q=stolen",
@@ -228,7 +228,7 @@ func TestWhoHasItGetsNothing(t *testing.T) {
 			t.Errorf("%s: asked again by date, status %d", path, w.Code)
 		}
 	}
-	webtest.Put(t, dir, webtest.Hostile()...)
+	searchtest.Put(t, dir, searchtest.Hostile()...)
 	for _, path := range paths[:len(paths)-1] {
 		if w := get(t, a, path, "If-None-Match", tags[path]); w.Code != http.StatusOK {
 			t.Errorf("%s: after news, status %d", path, w.Code)
@@ -237,14 +237,14 @@ func TestWhoHasItGetsNothing(t *testing.T) {
 }
 
 func TestDatesThatMove(t *testing.T) {
-	a := site(t, webtest.Mails()...)
+	a := site(t, searchtest.Mails()...)
 	if w := get(t, a, "/search.json?q=after:yesterday"); w.Header().Get("Last-Modified") != "" || w.Header().Get("ETag") == "" {
 		t.Errorf("validators of what changes with the day: %v", w.Header())
 	}
 }
 
 func TestHeadHasNoBody(t *testing.T) {
-	a := site(t, webtest.Mails()...)
+	a := site(t, searchtest.Mails()...)
 	for _, path := range []string{"/search.csv?q=stolen", "/search.mbox.gz?q=stolen"} {
 		w := send(t, a, http.MethodHead, path)
 		if w.Code != http.StatusOK || w.Body.Len() > 0 || w.Header().Get("Content-Type") == "" {
@@ -254,7 +254,7 @@ func TestHeadHasNoBody(t *testing.T) {
 }
 
 func TestOtherOriginsReadOnlyWhatTheyMay(t *testing.T) {
-	s := webtest.Open(t, webtest.Mails()...)
+	s := searchtest.Open(t, searchtest.Mails()...)
 	const origin = "https://app.example"
 	allows := func(origins []string, method string) http.Header {
 		return send(t, siteOf(t, s, Config{Origins: origins}), method, "/api/v1/status", "Origin", origin).Header()
@@ -274,7 +274,7 @@ func TestOtherOriginsReadOnlyWhatTheyMay(t *testing.T) {
 }
 
 func TestLLMsText(t *testing.T) {
-	a := site(t, webtest.Mails()...)
+	a := site(t, searchtest.Mails()...)
 	text := get(t, a, "/llms.txt").Body.String()
 	for _, want := range []string{"# Mailing lists\n", "5 messages of 2 lists", "2022-06-16 12:00 UTC", "http://site.example/lists/api/v1/search?q=", "http://site.example/lists/search.csv", "http://site.example/lists/m/ID.md"} {
 		if !strings.Contains(text, want) {
@@ -293,8 +293,8 @@ func TestLLMsText(t *testing.T) {
 // TestM4HostileMail asks for hostile mails in every format: what comes can be read,
 // and nothing of theirs gets out of its place.
 func TestM4HostileMail(t *testing.T) {
-	a := site(t, webtest.Hostile()...)
-	n := len(webtest.Hostile())
+	a := site(t, searchtest.Hostile()...)
+	n := len(searchtest.Hostile())
 	if res := read[results](t, get(t, a, "/search.json?q=hostile")); len(res.Hits) != n {
 		t.Errorf("JSON has %d hits", len(res.Hits))
 	}
@@ -335,7 +335,7 @@ func FuzzRequests(f *testing.F) {
 	} {
 		f.Add(path)
 	}
-	a := site(f, append(webtest.Mails(), webtest.Hostile()...)...)
+	a := site(f, append(searchtest.Mails(), searchtest.Hostile()...)...)
 	f.Fuzz(func(t *testing.T, path string) {
 		u, err := url.ParseRequestURI("/" + strings.TrimLeft(path, "/"))
 		if err != nil || strings.ContainsAny(path, " \r\n\t") {

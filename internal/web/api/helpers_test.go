@@ -7,18 +7,18 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bxsearch/bxsearch/internal/searchtest"
 	"github.com/bxsearch/bxsearch/internal/web/link"
 	"github.com/bxsearch/bxsearch/internal/web/status"
-	"github.com/bxsearch/bxsearch/internal/web/webtest"
 	"github.com/bxsearch/bxsearch/search"
 )
 
-var options = &search.Options{Location: time.UTC, Now: func() time.Time { return webtest.Now }}
+var options = &search.Options{Location: time.UTC, Now: func() time.Time { return searchtest.Now }}
 
 // site is an API over an archive of mails, under a prefix.
-func site(t testing.TB, mails ...webtest.Mail) *API {
+func site(t testing.TB, mails ...searchtest.Mail) *API {
 	t.Helper()
-	return siteOf(t, webtest.Open(t, mails...), Config{})
+	return siteOf(t, searchtest.Open(t, mails...), Config{})
 }
 
 func siteOf(t testing.TB, s *search.Searcher, cfg Config) *API {
@@ -28,7 +28,7 @@ func siteOf(t testing.TB, s *search.Searcher, cfg Config) *API {
 		t.Fatal(err)
 	}
 	cfg.Searcher, cfg.Options, cfg.Links = s, options, links
-	cfg.Status = status.New(status.Config{Searcher: s, Version: "test", Now: func() time.Time { return webtest.Now.Add(time.Hour) }})
+	cfg.Status = status.New(status.Config{Searcher: s, Version: "test", Now: func() time.Time { return searchtest.Now.Add(time.Hour) }})
 	return New(cfg)
 }
 

@@ -15,7 +15,7 @@ import (
 
 	"github.com/google/jsonschema-go/jsonschema"
 
-	"github.com/bxsearch/bxsearch/internal/web/webtest"
+	"github.com/bxsearch/bxsearch/internal/searchtest"
 )
 
 // document is the OpenAPI document as it is served.
@@ -133,7 +133,7 @@ func (d *document) validate(schema map[string]any, body []byte, isJSON bool) err
 }
 
 func TestDocumentIsOfThisSite(t *testing.T) {
-	d := described(t, site(t, webtest.Mails()...))
+	d := described(t, site(t, searchtest.Mails()...))
 	if d.Servers[0].URL != "http://site.example/lists/" {
 		t.Errorf("the server is %s", d.Servers[0].URL)
 	}
@@ -152,7 +152,7 @@ func TestDocumentIsOfThisSite(t *testing.T) {
 // TestParametersAreDescribed gives each path each parameter: those that it takes are
 // those that the document has.
 func TestParametersAreDescribed(t *testing.T) {
-	a := site(t, webtest.Mails()...)
+	a := site(t, searchtest.Mails()...)
 	d := described(t, a)
 	for path, item := range d.Paths {
 		has := map[string]bool{}
@@ -170,7 +170,7 @@ func TestParametersAreDescribed(t *testing.T) {
 }
 
 func TestAnswersAreAsDescribed(t *testing.T) {
-	a := site(t, append(webtest.Mails(), webtest.Hostile()...)...)
+	a := site(t, append(searchtest.Mails(), searchtest.Hostile()...)...)
 	d := described(t, a)
 	id := idOf(t, a, "1")
 	asked := map[string]bool{}
@@ -190,8 +190,8 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 		asked[d.path(path)] = true
 	}
 	res := read[results](t, get(t, a, "/api/v1/search?q=hostile&limit=100"))
-	if res.Total != len(webtest.Hostile()) {
-		t.Fatalf("%d of %d hostile mails are found", res.Total, len(webtest.Hostile()))
+	if res.Total != len(searchtest.Hostile()) {
+		t.Fatalf("%d of %d hostile mails are found", res.Total, len(searchtest.Hostile()))
 	}
 	for _, h := range res.Hits {
 		validated(t, a, d, "/api/v1/messages/"+string(h.ID))
@@ -213,9 +213,9 @@ func validated(t *testing.T, a *API, d *document, path string) *httptest.Respons
 }
 
 func TestProblemsAreAsDescribed(t *testing.T) {
-	twin := webtest.Mail{N: 7, Subject: "a", Text: "one", MessageID: "same@x.example", Date: webtest.Now}
-	other := webtest.Mail{N: 8, From: "Bob Jones", Subject: "b", Text: "two", MessageID: "same@x.example", Date: webtest.Now}
-	a := site(t, append(webtest.Mails(), twin, other)...)
+	twin := searchtest.Mail{N: 7, Subject: "a", Text: "one", MessageID: "same@x.example", Date: searchtest.Now}
+	other := searchtest.Mail{N: 8, From: "Bob Jones", Subject: "b", Text: "two", MessageID: "same@x.example", Date: searchtest.Now}
+	a := site(t, append(searchtest.Mails(), twin, other)...)
 	d := described(t, a)
 	for _, tt := range []struct {
 		path string

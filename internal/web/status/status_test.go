@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bxsearch/bxsearch/internal/searchtest"
 	"github.com/bxsearch/bxsearch/internal/web/status"
-	"github.com/bxsearch/bxsearch/internal/web/webtest"
 )
 
 // clock is a time that a test moves.
@@ -20,17 +20,17 @@ func (c *clock) Now() time.Time { return c.now }
 
 func TestStatusFollowsTheArchive(t *testing.T) {
 	dir := t.TempDir()
-	webtest.Put(t, dir, webtest.Mails()...)
-	c := &clock{webtest.Now}
-	k := status.New(status.Config{Searcher: webtest.OpenIn(t, dir), Now: c.Now})
+	searchtest.Put(t, dir, searchtest.Mails()...)
+	c := &clock{searchtest.Now}
+	k := status.New(status.Config{Searcher: searchtest.OpenIn(t, dir), Now: c.Now})
 	s, err := k.Status(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !s.Healthy || s.Messages != 5 || len(s.Lists) != 2 || s.Index != "current" || s.IndexLag != 0 || !s.LastCrawl.Equal(webtest.Now) || s.Archive == "" {
+	if !s.Healthy || s.Messages != 5 || len(s.Lists) != 2 || s.Index != "current" || s.IndexLag != 0 || !s.LastCrawl.Equal(searchtest.Now) || s.Archive == "" {
 		t.Errorf("the status is %+v", s)
 	}
-	webtest.Put(t, dir, webtest.Hostile()[0])
+	searchtest.Put(t, dir, searchtest.Hostile()[0])
 	c.now = c.now.Add(time.Minute)
 	if s, err = k.Status(t.Context()); err != nil || s.Messages != 6 || s.Sequence < 6 {
 		t.Errorf("a minute after a message came: %+v, %v", s, err)
@@ -56,9 +56,9 @@ func ask(k *status.Keeper, timed bool, headers http.Header, parts ...string) *ht
 
 func TestUnchanged(t *testing.T) {
 	dir := t.TempDir()
-	webtest.Put(t, dir, webtest.Mails()...)
-	c := &clock{webtest.Now}
-	k := status.New(status.Config{Searcher: webtest.OpenIn(t, dir), Now: c.Now})
+	searchtest.Put(t, dir, searchtest.Mails()...)
+	c := &clock{searchtest.Now}
+	k := status.New(status.Config{Searcher: searchtest.OpenIn(t, dir), Now: c.Now})
 	first := ask(k, false, nil, "json", "q")
 	if first.StatusCode != http.StatusOK || first.Header.Get("Last-Modified") != "" {
 		t.Errorf("the first answer is %d, changed %q, which may not be over", first.StatusCode, first.Header.Get("Last-Modified"))
@@ -94,7 +94,7 @@ func TestUnchanged(t *testing.T) {
 			}
 		})
 	}
-	webtest.Put(t, dir, webtest.Hostile()[0])
+	searchtest.Put(t, dir, searchtest.Hostile()[0])
 	if got := ask(k, false, http.Header{"If-None-Match": {tag}}, "json", "q"); got.StatusCode != http.StatusOK {
 		t.Error("a new message is kept from who asks again")
 	}

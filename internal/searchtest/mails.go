@@ -1,4 +1,4 @@
-package webtest
+package searchtest
 
 import (
 	"strings"

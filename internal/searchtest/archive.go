@@ -1,6 +1,6 @@
-// Package webtest makes archives for the tests of what is served: small ones of
-// mails written in the test, hostile mails among them.
-package webtest
+// Package searchtest makes archives for the tests of searches and of what is
+// served: small ones of mails written in the test, hostile mails among them.
+package searchtest
 
 import (
 	"context"
@@ -35,14 +35,15 @@ type Mail struct {
 	MessageID string // instead of the one from N
 }
 
-func (m Mail) url() string {
+// URL is where the mail is said to have been fetched.
+func (m Mail) URL() string {
 	return fmt.Sprintf("https://lists.example.org/pipermail/%s/2021-March/%06d.html", m.List, m.N)
 }
 
 func (m Mail) message() archive.Message {
 	name, _, _ := strings.Cut(strings.ToLower(m.From), " ")
 	out := archive.Message{
-		URL: m.url(), MessageID: m.MessageID, Date: m.Date, FromName: m.From, FromAddress: name + "@example.com",
+		URL: m.URL(), MessageID: m.MessageID, Date: m.Date, FromName: m.From, FromAddress: name + "@example.com",
 		Subject: m.Subject, BaseSubject: strings.ToLower(strings.TrimPrefix(m.Subject, "Re: ")), Body: m.Text, SourceURL: m.Source, DateOrigin: archive.DateHeader,
 	}
 	if out.MessageID == "" {
@@ -94,12 +95,13 @@ func (parser) Parse(_ context.Context, g archive.Group, _ archive.Evidence, emit
 // Put adds mails to the archive in dir, made if need be, and indexes them.
 func Put(t testing.TB, dir string, mails ...Mail) {
 	t.Helper()
-	if err := put(context.Background(), dir, mails); err != nil {
+	if err := Write(context.Background(), dir, mails); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func put(ctx context.Context, dir string, mails []Mail) error {
+// Write does the same where there is no test to fail.
+func Write(ctx context.Context, dir string, mails []Mail) error {
 	a, err := archive.Open(dir, &archive.Options{Write: true, Create: true, Holder: "test"})
 	if err != nil {
 		return err
@@ -135,7 +137,7 @@ func record(ctx context.Context, a *archive.Archive, m Mail) error {
 	if err != nil {
 		return err
 	}
-	r := archive.Raw{List: list.Name, Group: "2021-March", Kind: archive.RawMessage, URL: m.url(), Status: 200, Fetched: Now}
+	r := archive.Raw{List: list.Name, Group: "2021-March", Kind: archive.RawMessage, URL: m.URL(), Status: 200, Fetched: Now}
 	if _, err := a.PutRaw(ctx, r, body); err != nil {
 		return err
 	}
