@@ -69,7 +69,7 @@ func flatten[T interface {
 
 // unbracket takes the angle brackets off a Message-ID.
 func unbracket(id string) string {
-	if s := strings.Trim(id, "<>"); s != "" {
+	if s := strings.Trim(id, "<> "); s != "" {
 		return s
 	}
 	return id
