@@ -2,9 +2,11 @@ package crawlcli
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
 
+	"github.com/bxsearch/bxsearch/internal/alert"
 	"github.com/bxsearch/bxsearch/internal/cli"
 	"github.com/bxsearch/bxsearch/internal/neutral"
 
@@ -41,7 +43,14 @@ func (o *crawlOptions) write(w io.Writer) error {
 	fmt.Fprintf(w, "configuration: %s\ndata: %s\n\n", neutral.Text(path), neutral.Text(*o.data))
 	rows := [][]string{{"SETTING", "VALUE", "FROM"}}
 	for _, s := range o.settings() {
-		rows = append(rows, []string{s.name, neutral.OneLine(s.value), neutral.OneLine(o.origin(s.name))})
+		rows = append(rows, []string{s.name, neutral.OneLine(cmp.Or(s.value, "-")), neutral.OneLine(o.origin(s.name))})
+	}
+	for _, s := range o.fileSettings() {
+		from := "default"
+		if s.value != "" {
+			from = path
+		}
+		rows = append(rows, []string{s.name, neutral.OneLine(cmp.Or(s.value, s.otherwise, "-")), neutral.OneLine(from)})
 	}
 	fmt.Fprint(w, cli.Table(rows))
 	if len(o.config.Lists) == 0 {
@@ -61,15 +70,24 @@ func (o *crawlOptions) write(w io.Writer) error {
 type setting struct{ name, value string }
 
 func (o *crawlOptions) settings() []setting {
-	all := []setting{
+	return []setting{
 		{"delay", o.delay.String()}, {"parallel", fmt.Sprint(o.parallel)}, {"hosts", fmt.Sprint(o.hosts)},
 		{"via", o.via}, {"attachments", o.mode}, {"user-agent", o.userAgent}, {"contact", o.contact},
 		{"credentials", o.credentials}, {"metrics-file", o.metricsFile},
 	}
-	for i := range all {
-		if all[i].value == "" {
-			all[i].value = "-"
-		}
+}
+
+// fileSetting is what the configuration file alone can set.
+type fileSetting struct{ name, value, otherwise string }
+
+func (o *crawlOptions) fileSettings() []fileSetting {
+	alerts, late := o.config.Alerts, ""
+	if alerts.Late != nil {
+		late = alerts.Late.String()
 	}
-	return all
+	return []fileSetting{
+		{"alerts.late", late, alert.DefaultLate.String()}, {"alerts.mail.host", alerts.Mail.Host, ""},
+		{"alerts.mail.tls", alerts.Mail.TLS, ""}, {"alerts.mail.from", alerts.Mail.From, ""},
+		{"alerts.mail.unsubscribe", alerts.Mail.Unsubscribe, ""}, {"serve.url", o.config.Serve.URL, ""},
+	}
 }
