@@ -33,6 +33,7 @@ func (w *walk) byText(ctx context.Context, o *openPeriod, l *listing, todo []pag
 		}
 		var text []byte
 		if text, err = w.text(ctx, o, url); text != nil {
+			w.tellShort(l, url, text)
 			left, err = w.lacking(l, text, left)
 			break
 		}
@@ -49,6 +50,23 @@ func (w *walk) byText(ctx context.Context, o *openPeriod, l *listing, todo []pag
 		left = nil
 	}
 	return left, nil
+}
+
+// tellShort warns of a text file that has fewer messages than its index lists,
+// as one that was cut has, where no pages are fetched for them.
+func (w *walk) tellShort(l *listing, url string, text []byte) {
+	if w.cfg.Via != ViaText {
+		return
+	}
+	has := 0
+	for m := range pipermail.TextMessages(text) {
+		if m.Separator != nil {
+			has++
+		}
+	}
+	if has < len(l.rows) {
+		w.tally.warn(fmt.Sprintf("%s has %d messages, its index lists %d: --via auto fetches the pages of the others", url, has, len(l.rows)))
+	}
 }
 
 // textURLs lists where the period's text may be, the freshest first.

@@ -193,6 +193,19 @@ func TestViaTextAsksForNoPage(t *testing.T) {
 	}
 }
 
+// A text file that lacks messages which its index lists is told, where no pages
+// are fetched for them.
+func TestShortTextFileIsTold(t *testing.T) {
+	all := fixtures.NewSite(fixtures.List{Name: "announce", Text: fixtures.TextLag}, messages(2, 6))
+	w := newWorld(t, all.First(10))
+	w.now = time.Date(2021, 2, 4, 12, 0, 0, 0, time.UTC)
+	w.faults.Rules = []fixtures.Rule{{Path: "*2021-February.txt", Fault: fixtures.Status(404, "")}}
+	stats, err := w.crawl(func(c *Config) { c.Via = ViaText })
+	if told := strings.Join(stats.Warnings, "\n"); err != nil || !strings.Contains(told, "2021-February.txt.gz has ") || !strings.Contains(told, "its index lists 4") {
+		t.Errorf("%v, warnings %q", err, told)
+	}
+}
+
 // A text file that could not be had for a while is asked for by the next runs,
 // though its pages are held; one that never comes is given up.
 func TestTextFileThatComesBack(t *testing.T) {
