@@ -88,9 +88,21 @@ func (s *Server) Handler() http.Handler {
 	})
 }
 
-// Run answers one assistant over a pipe, until the pipe or ctx ends.
+// Run answers one assistant over a pipe, until the pipe or ctx ends. What was
+// asked before the pipe's end is answered.
 func (s *Server) Run(ctx context.Context, in io.ReadCloser, out io.WriteCloser) error {
-	err := s.sdk.Run(ctx, &sdk.IOTransport{Reader: in, Writer: out, MaxLineLength: maxRequest})
+	p := newPipe(in, out)
+	err := s.sdk.Run(ctx, &sdk.IOTransport{
+		Reader: struct {
+			io.Reader
+			io.Closer
+		}{p, in},
+		Writer: struct {
+			io.Writer
+			io.Closer
+		}{p, out},
+		MaxLineLength: maxRequest,
+	})
 	if ctx.Err() != nil || errors.Is(err, io.EOF) {
 		return nil
 	}
