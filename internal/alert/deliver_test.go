@@ -69,8 +69,8 @@ func TestReceiversThatFail(t *testing.T) {
 			post := alert.Post{Sleep: func(_ context.Context, long time.Duration) error { paused += long; return nil }}
 			r := d.runWith(post)
 			good.wants(t, "the good one", "w: halden")
-			if len(bad.all) != tt.requests || paused != tt.pauses || r.Delivered.Waiting != tt.waiting {
-				t.Errorf("%d requests with pauses of %s, %d waiting; want %d, %s, %d", len(bad.all), paused, r.Delivered.Waiting, tt.requests, tt.pauses, tt.waiting)
+			if asked := bad.asked(); asked != tt.requests || paused != tt.pauses || r.Delivered.Waiting != tt.waiting {
+				t.Errorf("%d requests with pauses of %s, %d waiting; want %d, %s, %d", asked, paused, r.Delivered.Waiting, tt.requests, tt.pauses, tt.waiting)
 			}
 			if len(r.Delivered.Failed) == 1 != (tt.trouble != "") {
 				t.Errorf("it says %v", r.Delivered.Failed)
@@ -129,8 +129,8 @@ func TestOneThatWasGoneIsAskedAgainWhenItIsNamedAgain(t *testing.T) {
 	d.put(searchtest.Mail{Subject: "halden one"})
 	d.run()
 	d.put(searchtest.Mail{Subject: "halden two"})
-	if r := d.run(); len(hook.all) != 1 || r.Delivered.Waiting != 0 {
-		t.Errorf("%d requests after 410, %+v", len(hook.all), r.Delivered)
+	if r := d.run(); hook.asked() != 1 || r.Delivered.Waiting != 0 {
+		t.Errorf("%d requests after 410, %+v", hook.asked(), r.Delivered)
 	}
 	d.add("w", "halden", alert.How{Replace: true}, hook.url)
 	d.put(searchtest.Mail{Subject: "halden three"})

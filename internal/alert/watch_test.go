@@ -107,7 +107,7 @@ type receiver struct {
 	url string
 	mu  sync.Mutex
 	got []alert.Delivery
-	all []*http.Request
+	all int // requests
 	say func(w http.ResponseWriter, r *http.Request) bool // true if it answered; nil takes everything
 }
 
@@ -122,7 +122,7 @@ func newReceiver(t testing.TB) *receiver {
 func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.all = append(r.all, req)
+	r.all++
 	if r.say != nil && r.say(w, req) {
 		return
 	}
@@ -136,6 +136,13 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	r.got = append(r.got, d)
+}
+
+// asked is how many requests came.
+func (r *receiver) asked() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.all
 }
 
 // subjects are those of all alerts that were taken, and forgets them.
