@@ -107,7 +107,7 @@ type receiver struct {
 	url string
 	mu  sync.Mutex
 	got []alert.Delivery
-	all int // requests
+	all int                                               // requests
 	say func(w http.ResponseWriter, r *http.Request) bool // true if it answered; nil takes everything
 }
 
