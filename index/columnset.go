@@ -17,7 +17,7 @@ func (s *snapshot) openColumnSet() (*columnSet, error) {
 	set := &columnSet{}
 	start := uint64(0)
 	for _, seg := range s.segments() {
-		p, err := fileOf(seg)
+		p, err := fileOf(seg.Segment())
 		if err != nil {
 			return nil, errors.Join(err, set.close())
 		}

@@ -38,9 +38,11 @@ type container struct {
 }
 
 const (
-	runsCookie = 12347
-	fewRuns    = 4
-	denseBytes = 1 << 13 // of a container that is bits
+	plainCookie = 12346 // of a bitmap without runs
+	maxSparse   = 4096  // documents of a container that is a list of numbers
+	runsCookie  = 12347
+	fewRuns     = 4
+	denseBytes  = 1 << 13 // of a container that is bits
 )
 
 var errDocList = errors.New("a list of documents cannot be read")
@@ -125,6 +127,16 @@ func (l *docList) one(doc uint32) {
 	data := binary.LittleEndian.AppendUint16(nil, uint16(doc))
 	l.few[0] = container{first: doc &^ 0xffff, size: 1, data: data}
 	l.containers, l.docs = l.few[:], 1
+}
+
+// appendTo appends the documents in order.
+func (l *docList) appendTo(docs []uint32) []uint32 {
+	for i := range l.containers {
+		for doc := range l.containers[i].all() {
+			docs = append(docs, doc)
+		}
+	}
+	return docs
 }
 
 // find returns the number of the first container that ends behind a document.

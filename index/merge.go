@@ -1,16 +1,12 @@
 package index
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"os"
 
-	"github.com/RoaringBitmap/roaring/v2"
-	"github.com/blevesearch/vellum"
 	zap "github.com/blevesearch/zapx/v17"
 )
 
@@ -25,30 +21,21 @@ func mergeSegments(ctx context.Context, path string, from []*segment) (numbers [
 			err = fmt.Errorf("a segment is damaged: %v", p)
 		}
 	}()
-	m := &merge{ctx: ctx, from: from, segmentWriter: &segmentWriter{bitmap: roaring.New()}}
+	m := &merge{ctx: ctx, from: from}
 	numbers = make([][]uint64, len(from))
+	docs := 0
 	for i, s := range from {
-		in, err := readMergeInput(s)
-		if err != nil {
-			return nil, err
-		}
-		in.number(s.dropped, uint64(m.docs))
+		in := readMergeInput(s)
+		in.number(s.dropped, uint64(docs))
 		numbers[i] = in.numbers
-		m.docs += in.live
+		docs += in.live
 		m.inputs = append(m.inputs, in)
 	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	out := &sumWriter{w: f}
-	m.w = bufio.NewWriterSize(out, 256<<10)
-	defer func() { err = errors.Join(err, f.Close()) }()
 	defer m.letGo()
-	if m.fst, err = vellum.New(&m.dict, &vellum.BuilderOpts{Encoder: 1, RegistryMRUSize: 1}); err != nil {
-		return nil, err
-	}
-	return numbers, m.all(out)
+	return numbers, createSegment(path, docs, func(w *segmentWriter) error {
+		m.segmentWriter = w
+		return m.all()
+	})
 }
 
 // merge is a segment in the making, from others.
@@ -72,7 +59,7 @@ func (m *merge) letGo() {
 	}
 }
 
-func (m *merge) all(sum *sumWriter) error {
+func (m *merge) all() error {
 	stored := m.stored(func(yield func(id []byte) bool) {
 		for _, in := range m.inputs {
 			in.ids(yield)
@@ -86,7 +73,7 @@ func (m *merge) all(sum *sumWriter) error {
 			return err
 		}
 	}
-	return m.footer(stored, m.fieldIndex(heads, starts), sum)
+	return m.footer(stored, m.fieldIndex(heads, starts))
 }
 
 // field merges a field, and returns where its offsets are.
@@ -138,7 +125,11 @@ func (m *merge) terms(h fieldHead, words *dictWriter) error {
 				same = append(same, c)
 			}
 		}
-		if value, ok := m.term(h, same); ok {
+		value, ok, err := m.term(h, same)
+		if err != nil {
+			return err
+		}
+		if ok {
 			words.add(same[0].term, value)
 		}
 		left := cursors[:0]
@@ -175,11 +166,13 @@ func firstTerm(cursors []*termCursor) []byte {
 // term writes the postings of a term that some segments have, and returns what
 // stands for them in the dictionary; false if no document is left. See
 // segmentWriter.term.
-func (m *merge) term(h fieldHead, from []*termCursor) (uint64, bool) {
+func (m *merge) term(h fieldHead, from []*termCursor) (value uint64, ok bool, err error) {
 	m.nums = m.nums[:0]
 	whole := true
 	for _, c := range from {
-		c.read()
+		if err := c.read(); err != nil {
+			return 0, false, err
+		}
 		whole = whole && c.in.whole
 		for _, doc := range c.docs {
 			if n := c.in.numbers[doc]; n != dropped {
@@ -188,9 +181,9 @@ func (m *merge) term(h fieldHead, from []*termCursor) (uint64, bool) {
 		}
 	}
 	if len(m.nums) == 0 {
-		return 0, false
+		return 0, false, nil
 	}
-	size := m.docs / (len(m.nums)/1024 + 1) // documents in a chunk
+	size := chunkDocs(m.docs, len(m.nums))
 	m.counts.reset(size)
 	m.places.reset(size)
 	if whole && size == m.docs {
@@ -206,9 +199,9 @@ func (m *merge) term(h fieldHead, from []*termCursor) (uint64, bool) {
 	if len(m.nums) == 1 && !h.options.IncludeTermVectors() {
 		_, n := binary.Uvarint(m.counts.data)
 		length, _ := binary.Uvarint(m.counts.data[n:])
-		return zap.FSTValEncode1Hit(uint64(m.nums[0]), length), true
+		return zap.FSTValEncode1Hit(uint64(m.nums[0]), length), true, nil
 	}
-	return m.postings(), true
+	return m.postings(), true, nil
 }
 
 // filter adds what is said of the documents of a term that are not dropped.

@@ -31,19 +31,15 @@ type mergeField struct{ values, valuesEnd, dict uint64 }
 // segmentWriter.footer.
 const segmentFooter = 8 + 8 + 8 + 4 + 4 + 4
 
-func readMergeInput(s *segment) (*mergeInput, error) {
-	file, ok := s.Segment.(interface{ Data() []byte })
-	if !ok {
-		return nil, errors.New("a segment without a file")
-	}
-	in := &mergeInput{data: file.Data(), docs: int(s.Count()), fields: map[string]mergeField{}}
+func readMergeInput(s *segment) *mergeInput {
+	in := &mergeInput{data: s.data, docs: int(s.Count()), fields: map[string]mergeField{}}
 	foot := in.data[len(in.data)-segmentFooter:]
 	in.stored = binary.BigEndian.Uint64(foot[8:])
 	r := in.at(binary.BigEndian.Uint64(foot[16:]))
 	for n := r.varint(); n > 0; n-- {
 		in.field(r.fixed64())
 	}
-	return in, nil
+	return in
 }
 
 // field reads what leads to a field.
@@ -148,10 +144,10 @@ type termCursor struct {
 	at   uint64
 
 	// Of the term, after read:
+	list           docList
 	docs           []uint32
 	counts, places []byte // of all documents
 	hit            []byte
-	bitmap         roaring.Bitmap
 }
 
 // terms returns the terms of a field, nil where there are none.
@@ -190,18 +186,23 @@ func (c *termCursor) advance() (bool, error) {
 }
 
 // read finds what is said of the term: see segmentWriter.term.
-func (c *termCursor) read() {
+func (c *termCursor) read() error {
 	c.docs, c.counts, c.places = c.docs[:0], nil, nil
 	if c.at&zap.FSTValEncodingMask == zap.FSTValEncoding1Hit {
 		doc, length := zap.FSTValDecode1Hit(c.at)
 		c.docs = append(c.docs, uint32(doc))
 		c.hit = binary.AppendUvarint(append(c.hit[:0], 1<<1), length)
 		c.counts = c.hit
-		return
+		return nil
 	}
 	r := c.in.at(c.at)
 	c.counts, c.places = c.in.chunks(r.varint()), c.in.chunks(r.varint())
-	c.docs = appendDocs(c.docs, r.bytes(r.varint()), &c.bitmap)
+	c.list = docList{}
+	if err := c.list.read(r.bytes(r.varint())); err != nil {
+		return err
+	}
+	c.docs = c.list.appendTo(c.docs)
+	return nil
 }
 
 // chunks returns the bytes of all chunks.
@@ -215,26 +216,4 @@ func (in *mergeInput) chunks(at uint64) []byte {
 		end = r.varint()
 	}
 	return r[:end]
-}
-
-const (
-	plainCookie = 12346 // of a bitmap without runs
-	maxSparse   = 4096  // documents of a container that is a list of numbers
-)
-
-// appendDocs appends the documents of a serialized bitmap. Most have one
-// container that is a list.
-func appendDocs(docs []uint32, data []byte, scratch *roaring.Bitmap) []uint32 {
-	const head = 16 // bytes before the only container
-	if binary.LittleEndian.Uint32(data) == plainCookie && binary.LittleEndian.Uint32(data[4:]) == 1 && binary.LittleEndian.Uint16(data[10:]) < maxSparse {
-		high := uint32(binary.LittleEndian.Uint16(data[8:])) << 16
-		for at := head; at < len(data); at += 2 {
-			docs = append(docs, high|uint32(binary.LittleEndian.Uint16(data[at:])))
-		}
-		return docs
-	}
-	if _, err := scratch.FromBuffer(data); err != nil {
-		panic(err)
-	}
-	return append(docs, scratch.ToArray()...)
 }

@@ -32,19 +32,26 @@ import (
 // Numbers are varints, but offsets in lists and the footer, which have 8 or 4
 // bytes, big-endian.
 func writeSegment(path string, b *builder) error {
+	if err := createSegment(path, len(b.ids), func(w *segmentWriter) error { return w.segment(b) }); err != nil {
+		return err
+	}
+	return b.columns.write(columnsPath(path))
+}
+
+// createSegment makes the file of a segment of so many documents, which fill
+// writes.
+func createSegment(path string, docs int, fill func(w *segmentWriter) error) (err error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
-	out := &sumWriter{w: f}
-	w := &segmentWriter{w: bufio.NewWriterSize(out, 256<<10), docs: len(b.ids), bitmap: roaring.New()}
-	if w.fst, err = vellum.New(&w.dict, &vellum.BuilderOpts{Encoder: 1, RegistryMRUSize: 1}); err == nil {
-		err = w.segment(b, out)
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
+	defer func() { err = errors.Join(err, f.Close()) }()
+	sum := &sumWriter{w: f}
+	w := &segmentWriter{w: bufio.NewWriterSize(sum, 256<<10), sum: sum, docs: docs, bitmap: roaring.New()}
+	if w.fst, err = vellum.New(&w.dict, &vellum.BuilderOpts{Encoder: 1, RegistryMRUSize: 1}); err != nil {
 		return err
 	}
-	return b.columns.write(columnsPath(path))
+	return fill(w)
 }
 
 // sumWriter adds up the checksum that stands at a segment's end.
@@ -61,7 +68,8 @@ func (s *sumWriter) Write(p []byte) (int, error) {
 // segmentWriter writes one segment. Its writes fail at Flush.
 type segmentWriter struct {
 	w    *bufio.Writer
-	at   uint64 // bytes written
+	sum  *sumWriter // of what w has flushed
+	at   uint64     // bytes written
 	docs int
 
 	fst    *vellum.Builder
@@ -97,7 +105,7 @@ func (w *segmentWriter) fixed32(v uint32) {
 	w.write(w.buf)
 }
 
-func (w *segmentWriter) segment(b *builder, sum *sumWriter) error {
+func (w *segmentWriter) segment(b *builder) error {
 	stored := w.stored(func(yield func(id []byte) bool) {
 		for _, id := range b.ids {
 			if !yield([]byte(id)) {
@@ -114,7 +122,7 @@ func (w *segmentWriter) segment(b *builder, sum *sumWriter) error {
 			return err
 		}
 	}
-	return w.footer(stored, w.fieldIndex(heads, starts), sum)
+	return w.footer(stored, w.fieldIndex(heads, starts))
 }
 
 // stored writes the documents' IDs, and returns where their offsets are.
@@ -209,7 +217,7 @@ func (w *segmentWriter) fieldIndex(fields []fieldHead, starts []uint64) uint64 {
 	return at
 }
 
-func (w *segmentWriter) footer(stored, index uint64, sum *sumWriter) error {
+func (w *segmentWriter) footer(stored, index uint64) error {
 	w.fixed32(0) // length of the name of an encryption
 	w.fixed64(uint64(w.docs))
 	w.fixed64(stored)
@@ -219,6 +227,6 @@ func (w *segmentWriter) footer(stored, index uint64, sum *sumWriter) error {
 	if err := w.w.Flush(); err != nil {
 		return err
 	}
-	w.fixed32(sum.sum)
+	w.fixed32(w.sum.sum)
 	return w.w.Flush()
 }

@@ -16,7 +16,7 @@ func (w *segmentWriter) term(field uint64, v *inverter, postings []uint32) uint6
 	if first := v.postings[postings[0]]; len(postings) == 1 && !places {
 		return zap.FSTValEncode1Hit(uint64(first.doc), uint64(v.lengths[first.doc]))
 	}
-	size := w.docs / (len(postings)/1024 + 1) // documents in a chunk
+	size := chunkDocs(w.docs, len(postings))
 	w.counts.reset(size)
 	w.places.reset(size)
 	w.nums = w.nums[:0]
@@ -142,6 +142,10 @@ type bitmapHead struct {
 	key  uint16
 	docs int
 }
+
+// chunkDocs is how many documents of a segment make a chunk of a term that some
+// of them have.
+func chunkDocs(docs, having int) int { return docs / (having/1024 + 1) }
 
 // chunks collects what is written of the documents of a term, by chunks of
 // documents.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch"
+	segmentapi "github.com/blevesearch/scorch_segment_api/v2"
 	zap "github.com/blevesearch/zapx/v17"
 )
 
@@ -44,15 +45,15 @@ type segmentFile interface {
 }
 
 // fileOf returns the file of a segment.
-func fileOf(seg *scorch.SegmentSnapshot) (segmentFile, error) {
-	if f, ok := seg.Segment().(segmentFile); ok {
+func fileOf(seg segmentapi.Segment) (segmentFile, error) {
+	if f, ok := seg.(segmentFile); ok {
 		return f, nil
 	}
 	return nil, errors.New("a segment without a file")
 }
 
 func view(seg *scorch.SegmentSnapshot) (segmentView, error) {
-	file, err := fileOf(seg)
+	file, err := fileOf(seg.Segment())
 	if err != nil {
 		return segmentView{}, err
 	}
@@ -126,7 +127,7 @@ func (v *segmentView) postings(f Field, at uint64) (*segmentTerm, error) {
 			return nil, err
 		}
 		if !f.exact() {
-			t.size = v.docs / uint32(t.docs.docs/1024+1)
+			t.size = uint32(chunkDocs(int(v.docs), t.docs.docs))
 			t.counts, t.places = readChunks(v.data, counts), readChunks(v.data, places)
 		}
 	}

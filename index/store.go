@@ -27,6 +27,7 @@ type store struct {
 // segment is one of a store's segments, open for reading.
 type segment struct {
 	segmentapi.Segment
+	data    []byte // of its file
 	number  uint64
 	name    string // of its file
 	bytes   int64
@@ -45,9 +46,7 @@ func (s *segment) LiveFileSize() int64 {
 
 // letGo lets what was read of the segment's file leave memory.
 func (s *segment) letGo() {
-	if file, ok := s.Segment.(interface{ Data() []byte }); ok {
-		letGo(file.Data())
-	}
+	letGo(s.data)
 }
 
 // openStore opens the store of a generation that nobody else writes.
@@ -70,7 +69,7 @@ func openStore(dir string) (*store, state, error) {
 
 // take opens a segment of the snapshot again, so that it outlives it.
 func (st *store) take(old *scorch.SegmentSnapshot) error {
-	file, err := fileOf(old)
+	file, err := fileOf(old.Segment())
 	if err != nil {
 		return err
 	}
@@ -96,7 +95,11 @@ func (st *store) open(name string, dropped *roaring.Bitmap) error {
 	if err != nil {
 		return err
 	}
-	st.segments = append(st.segments, &segment{seg, number, name, info.Size(), dropped})
+	file, err := fileOf(seg)
+	if err != nil {
+		return errors.Join(err, seg.Close())
+	}
+	st.segments = append(st.segments, &segment{seg, file.Data(), number, name, info.Size(), dropped})
 	st.last = max(st.last, number)
 	return nil
 }

@@ -119,7 +119,7 @@ func describeFile(store, name string, before *manifest) (manifestFile, error) {
 func (s *snapshot) files() []string {
 	var out []string
 	for _, seg := range s.segments() {
-		if p, err := fileOf(seg); err == nil {
+		if p, err := fileOf(seg.Segment()); err == nil {
 			name := filepath.Base(p.Path())
 			out = append(out, name, columnsPath(name))
 		}
