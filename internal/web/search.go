@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"time"
@@ -129,34 +130,12 @@ func (s *Site) ways(v *searchView) {
 		change(&q)
 		return s.cfg.Links.Search(q, link.HTML)
 	}
-	sort := v.Query.Sort
-	if sort == "" {
-		sort = search.ByRelevance
-	}
-	for _, c := range []struct {
-		text string
-		sort search.Sort
-	}{{"Best", search.ByRelevance}, {"Newest", search.ByDateDesc}, {"Oldest", search.ByDateAsc}} {
-		l := choiceLink{Text: c.text}
-		if c.sort != sort {
-			l.Href = to(func(q *search.Query) { q.Sort = c.sort })
-		}
-		v.Sorts = append(v.Sorts, l)
-	}
-	group := v.Query.Group
-	if group == "" {
-		group = search.GroupCopy
-	}
-	for _, c := range []struct {
-		text  string
-		group search.Group
-	}{{"Fold copies", search.GroupCopy}, {"Threads", search.GroupThread}, {"Every message", search.GroupNone}} {
-		l := choiceLink{Text: c.text}
-		if c.group != group {
-			l.Href = to(func(q *search.Query) { q.Group = c.group })
-		}
-		v.Groups = append(v.Groups, l)
-	}
+	v.Sorts = choices(cmp.Or(v.Query.Sort, search.ByRelevance), []way[search.Sort]{
+		{"Best", search.ByRelevance}, {"Newest", search.ByDateDesc}, {"Oldest", search.ByDateAsc},
+	}, func(o search.Sort) string { return to(func(q *search.Query) { q.Sort = o }) })
+	v.Groups = choices(cmp.Or(v.Query.Group, search.GroupCopy), []way[search.Group]{
+		{"Fold copies", search.GroupCopy}, {"Threads", search.GroupThread}, {"Every message", search.GroupNone},
+	}, func(g search.Group) string { return to(func(q *search.Query) { q.Group = g }) })
 	if v.Results.Next != "" {
 		v.Next = to(func(q *search.Query) { q.After = v.Results.Next })
 	}
@@ -171,4 +150,22 @@ func (s *Site) ways(v *searchView) {
 	}{{"Atom", link.Atom}, {"JSON Feed", link.JSONFeed}, {"JSON", link.JSON}, {"CSV", link.CSV}, {"mbox", link.MboxGzip}} {
 		v.Files = append(v.Files, choiceLink{f.text, s.cfg.Links.Search(q, f.format)})
 	}
+}
+
+// way is a value to choose, by its name.
+type way[T comparable] struct {
+	text  string
+	value T
+}
+
+// choices links all values but the one that holds.
+func choices[T comparable](now T, all []way[T], to func(T) string) []choiceLink {
+	links := make([]choiceLink, len(all))
+	for i, c := range all {
+		links[i].Text = c.text
+		if c.value != now {
+			links[i].Href = to(c.value)
+		}
+	}
+	return links
 }
