@@ -30,11 +30,19 @@ func main() {
 	connections := flag.Int("connections", 64, "with -serve: how many")
 	data := flag.String("data", "", "with -serve: data folder, made if need be and left; else a temporary one")
 	flag.Parse()
-	measure := func() error { return run(*bin, *copies, *size, *rank) }
-	if *serve > 0 {
-		measure = func() error { return runLoad(*bin, *data, *size, *connections, *serve) }
-	}
-	if err := measure(); err != nil {
+	err := inWork(*bin, func(b *bench, work string) error {
+		switch {
+		case *serve > 0:
+			if *data != "" {
+				b.data = *data
+			}
+			return load(b, work, *size, *connections, *serve)
+		case *rank:
+			return ranking(b, work)
+		}
+		return b.all(work, *copies, *size)
+	})
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -49,7 +57,8 @@ type bench struct {
 	lists []string
 }
 
-func runLoad(bin, data string, size, connections int, span time.Duration) error {
+// inWork gives a run what all have: the commands, and a folder to work in.
+func inWork(bin string, do func(b *bench, work string) error) error {
 	bin, err := filepath.Abs(bin)
 	if err != nil {
 		return err
@@ -59,25 +68,11 @@ func runLoad(bin, data string, size, connections int, span time.Duration) error 
 		return err
 	}
 	defer os.RemoveAll(work)
-	if data == "" {
-		data = filepath.Join(work, "data")
-	}
-	return load(&bench{ctx: context.Background(), bin: bin, data: data}, work, size, connections, span)
+	return do(&bench{ctx: context.Background(), bin: bin, data: filepath.Join(work, "data")}, work)
 }
 
-func run(bin string, copies, size int, rank bool) error {
-	bin, err := filepath.Abs(bin)
-	if err != nil {
-		return err
-	}
-	work, err := os.MkdirTemp("", "bxbench")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(work)
-	if rank {
-		return ranking(&bench{ctx: context.Background(), bin: bin}, work)
-	}
+// all measures everything but what has a flag of its own.
+func (b *bench) all(work string, copies, size int) error {
 	tree, lists, what, err := source(work, copies, size)
 	if err != nil {
 		return err
@@ -89,7 +84,7 @@ func run(bin string, copies, size int, rank bool) error {
 	base, stop := fixtures.Serve(server)
 	defer stop()
 	fmt.Printf("%s; %s, %d cores, %s %s/%s, %s\n\n", what, cpuName(), runtime.NumCPU(), runtime.Version(), runtime.GOOS, runtime.GOARCH, time.Now().Format(time.DateOnly))
-	b := &bench{ctx: context.Background(), bin: bin, data: filepath.Join(work, "data"), base: base, lists: lists}
+	b.base, b.lists = base, lists
 	for _, step := range []func() error{b.pipeline, b.queries} {
 		if err := step(); err != nil {
 			return err
