@@ -94,10 +94,10 @@ func climb(inside map[key]*node, outside func(key) (key, error)) (map[key]key, e
 	return root, nil
 }
 
-// save writes a node's place. A message that was held before and moves to
-// another thread has changed.
-func (h *threading) save(d *node, oldThread key) error {
-	if d.seq <= h.s.start && d.thread != oldThread {
+// save writes a node's place, which is another than before. So a message that
+// was held before has changed.
+func (h *threading) save(d *node) error {
+	if d.seq <= h.s.start {
 		d.seq = h.s.nextSeq()
 		h.s.changed(d.n)
 	}

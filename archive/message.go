@@ -72,6 +72,10 @@ type Message struct {
 	Attachments []Attachment `json:"attachments"`
 	Thread      ID           `json:"thread"` // the ID of the thread's root, present or missing
 
+	// Parent is the message above this one in its thread, held or not; empty
+	// where there is none.
+	Parent ID `json:"-"`
+
 	// Base is the ID that the message has but for others of the same
 	// Message-ID, or of the same Date, From and Subject without one.
 	Base       ID         `json:"-"`

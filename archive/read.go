@@ -9,7 +9,7 @@ import (
 )
 
 // messageColumns is what scanMessage reads.
-const messageColumns = `SELECT m.id, m.base, m.pages, m.seq, m.gone, m.thread, l.name, l.url, p.url, s.frame, s.at, s.size
+const messageColumns = `SELECT m.id, m.base, m.pages, m.seq, m.gone, m.parent, m.thread, l.name, l.url, p.url, s.frame, s.at, s.size
 	FROM message m JOIN list l ON l.id = m.list LEFT JOIN source s ON s.id = m.src LEFT JOIN page p ON p.id = s.page `
 
 const messageByID = messageColumns + `WHERE m.id = ?`
@@ -40,11 +40,11 @@ type stored struct {
 func (a *Archive) scanMessage(q querier, r scanner) (stored, error) {
 	var out stored
 	var l listRow
-	var id, base, thread []byte
+	var id, base, parent, thread []byte
 	var seq, pages int64
 	var url sql.NullString
 	var frame, at, size sql.NullInt64
-	if err := r.Scan(&id, &base, &pages, &seq, &out.gone, &thread, &l.name, &l.url, &url, &frame, &at, &size); err != nil {
+	if err := r.Scan(&id, &base, &pages, &seq, &out.gone, &parent, &thread, &l.name, &l.url, &url, &frame, &at, &size); err != nil {
 		return out, err
 	}
 	out.seq = uint64(seq)
@@ -61,6 +61,9 @@ func (a *Archive) scanMessage(q querier, r scanner) (stored, error) {
 		return out, &DamagedError{What: "message", Name: string(out.m.ID), Err: err}
 	}
 	m.ID, m.List, m.Thread = out.m.ID, l.name, keyOf(thread).id()
+	if parent != nil {
+		m.Parent = keyOf(parent).id()
+	}
 	if m.Base = m.ID; base != nil {
 		m.Base = keyOf(base).id()
 	}

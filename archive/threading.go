@@ -126,7 +126,7 @@ func (h *threading) thread() error {
 		if d.thread = roots[d.id]; was == [2]key{d.parent, d.thread} {
 			continue
 		}
-		if err := h.save(d, was[1]); err != nil {
+		if err := h.save(d); err != nil {
 			return err
 		}
 	}

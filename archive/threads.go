@@ -81,6 +81,30 @@ func (a *Archive) threadNodes(ctx context.Context, thread []byte) ([]*node, erro
 	}, `SELECT id, date, parent FROM message WHERE thread = ? AND gone IS NULL`, thread)
 }
 
+// Arrange makes the outline of a thread from its messages, whose places need ID,
+// Parent and Date alone: for who keeps messages elsewhere, and wants them in the
+// order that Outline gives.
+func Arrange(thread ID, places []Place) (*Outline, error) {
+	root, ok := parseID(thread)
+	if !ok {
+		return nil, fmt.Errorf("thread %q: no such ID: %w", thread, ErrNotFound)
+	}
+	nodes := make([]*node, 0, len(places))
+	for _, p := range places {
+		id, ok := parseID(p.ID)
+		if !ok {
+			return nil, fmt.Errorf("thread %s: message %q: no such ID", thread, p.ID)
+		}
+		d := &node{id: id, date: undated}
+		d.parent, _ = parseID(p.Parent) // or none
+		if !p.Date.IsZero() {
+			d.date = p.Date.Unix()
+		}
+		nodes = append(nodes, d)
+	}
+	return &Outline{thread, readingOrder(nodes, root)}, nil
+}
+
 // readingOrder puts parents before their replies, siblings by date. The thread's own
 // root has no parent here: where there is a circle, that is where it is cut.
 func readingOrder(nodes []*node, root key) []Place {
