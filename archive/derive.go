@@ -13,7 +13,7 @@ type DeriveStats struct {
 	Groups   int // parsed
 	Messages int // found on their pages
 	New      int
-	Changed  int // in their words, their pages or their thread, and older than this Archive value
+	Changed  int // in their words, their pages or their place in a thread, and older than this Archive value
 	Deleted  int // that no page holds any more
 	Problems int
 }
