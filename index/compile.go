@@ -22,113 +22,40 @@ var ErrTooComplex = fmt.Errorf("index: the query is too long: at most %d levels,
 
 // compiler turns a query into matchers over one snapshot.
 type compiler struct {
+	tree[matcher]
 	*snapshot
-	ctx      context.Context
-	when     *columnCursor
-	leaves   int
-	stemmer  stemmer
-	depth    int
-	ignored  []string
-	cut      []string
-	meanings []Meaning
-	insides  []Inside
-	likely   []string
-	synonyms *Synonyms
-	wholly   bool     // words are looked for as such, never inside of others
-	excluded int      // Nots around
-	read     int      // postings gathered
-	wild     int      // Prefix and Fuzzy met
-	threads  int      // InThread met
-	near     nearness // of the words at the top of the query
+	ctx     context.Context
+	when    *columnCursor
+	leaves  int
+	stemmer stemmer
+	ignored []string
+	cut     []string
+	insides []Inside
+	likely  []string
+	wholly  bool     // words are looked for as such, never inside of others
+	read    int      // postings gathered
+	wild    int      // Prefix and Fuzzy met
+	threads int      // InThread met
+	near    nearness // of the words at the top of the query
 }
 
-// compile opens the matcher of a node. Its caller closes it.
-func (c *compiler) compile(q Query) (matcher, error) {
-	if c.depth++; c.depth > maxDepth {
-		return nil, ErrTooComplex
+func newCompiler(ctx context.Context, s *snapshot, r *Request) *compiler {
+	c := &compiler{
+		tree: tree[matcher]{synonyms: r.synonyms}, snapshot: s, ctx: ctx, when: &columnCursor{columnSet: s.columns},
+		wholly: r.Wholly, near: nearness{ctx: ctx},
 	}
-	defer func() { c.depth-- }()
-	switch q := q.(type) {
-	case nil, All:
-		return allMatcher{}, nil
-	case Word:
-		return c.and(And{q})
-	case Phrase:
-		return c.phrase(q)
-	case Prefix:
-		return c.prefix(q)
-	case Fuzzy:
-		return c.fuzzy(q)
-	case Near:
-		return c.nearby(q)
-	case InThread:
-		return c.inThread(q)
-	case Like:
-		return c.like(q)
-	case DateRange:
-		return c.dateRange(q)
-	case And:
-		return c.and(q)
-	case Or:
-		return c.or(q)
-	case Not:
-		return c.and(And{q})
-	}
-	return nil, fmt.Errorf("index: unknown query node %T", q)
+	c.engine = c
+	return c
 }
 
-// and compiles what has to match, then takes away what must not.
-func (c *compiler) and(q And) (matcher, error) {
-	var must, not []matcher
-	add := func(to *[]matcher, m matcher, err error) error {
-		if err == nil {
-			*to = append(*to, m)
-		}
-		return err
-	}
-	for i := 0; i < len(q); i++ {
-		var err error
-		switch part := q[i].(type) {
-		case Not:
-			m, merr := c.but(part.Of)
-			err = add(&not, m, merr)
-		case Word:
-			m, n, merr := c.meant(q, i)
-			err = add(&must, m, merr)
-			i += n - 1
-		default:
-			m, merr := c.compile(part)
-			err = add(&must, m, merr)
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
-	return c.mustNot(must, not)
-}
+func (c *compiler) all() matcher  { return allMatcher{} }
+func (c *compiler) none() matcher { return noneMatcher{} }
 
-// but compiles what a query excludes: what was written, and nothing else that
-// it may mean.
-func (c *compiler) but(q Query) (matcher, error) {
-	c.excluded++
-	defer func() { c.excluded-- }()
-	return c.compile(q)
-}
+func (c *compiler) allOf(parts []matcher) matcher { return &andMatcher{parts: parts} }
+func (c *compiler) oneOf(parts []matcher) matcher { return &orMatcher{parts: parts} }
 
-func (c *compiler) mustNot(must, not []matcher) (matcher, error) {
-	var m matcher
-	switch len(must) {
-	case 0:
-		m = allMatcher{}
-	case 1:
-		m = must[0]
-	default:
-		m = &andMatcher{parts: must}
-	}
-	if len(not) == 0 {
-		return m, nil
-	}
-	return &butMatcher{of: m, but: &orMatcher{parts: not}}, nil
+func (c *compiler) without(of matcher, parts []matcher) matcher {
+	return &butMatcher{of: of, but: &orMatcher{parts: parts}}
 }
 
 // neighbours returns the words that q[i] makes with the word before and the
@@ -161,21 +88,6 @@ func neighbour(q And, i int, f Field) *place {
 		return &at[0]
 	}
 	return nil
-}
-
-func (c *compiler) or(q Or) (matcher, error) {
-	var parts []matcher
-	for _, part := range q {
-		m, err := c.compile(part)
-		if err != nil {
-			return nil, err
-		}
-		parts = append(parts, m)
-	}
-	if len(parts) == 0 {
-		return noneMatcher{}, nil
-	}
-	return &orMatcher{parts: parts}, nil
 }
 
 // exact compiles a value of a field that has just one. It does not score.

@@ -30,7 +30,8 @@ func together(q And, i int) (compound Word, ok bool) {
 // apart compiles a compound that a query writes as two words. It ranks as the
 // compound does, so that a reader finds the same first however it is written;
 // messages that have the words, but not together, come behind those.
-func (c *compiler) apart(compound Word, words andMatcher) (matcher, error) {
+func (c *compiler) apart(compound Word, parts []matcher) (matcher, error) {
+	words := andMatcher{parts: parts}
 	wholly := c.wholly
 	c.wholly = true // it was not asked for: where nobody has it there is nothing to look for inside of words
 	m, err := c.word(compound, nil)

@@ -26,7 +26,7 @@ func (c *compiler) nearby(q Near) (matcher, error) {
 		all.parts = append(all.parts, m)
 	}
 	m := &nearMatcher{of: all, distance: max(q.Distance, 1), ordered: q.Ordered}
-	for _, f := range c.fields(field) {
+	for _, f := range fieldsOf(field) {
 		places, err := c.placed(f.field, q.Parts)
 		if err != nil {
 			return nil, err

@@ -11,76 +11,22 @@ type Meaning struct {
 // synonymWeight is what a synonym counts for beside the word itself.
 const synonymWeight = 0.7
 
-// meant compiles the word q[i], or the phrase of words from there on that has
-// synonyms, and returns how many words that is.
-func (c *compiler) meant(q And, i int) (m matcher, n int, err error) {
-	n, also := 0, []string(nil)
-	if c.excluded == 0 {
-		n, also = c.synonyms.At(q, i)
-	}
-	var parts []matcher
-	k := i
-	for k < i+max(n, 1) {
-		m, taken, err := c.written(q, k)
-		if err != nil {
-			return nil, 0, err
-		}
-		parts = append(parts, m)
-		k += taken
-	}
-	if m = parts[0]; len(parts) > 1 {
-		m = &andMatcher{parts: parts}
-	}
-	if len(also) > 0 {
-		m, err = c.orAlso(m, q[i:i+n], also)
-	}
-	return m, k - i, err
-}
-
-// written compiles the word q[i], or the compound that it and the next one are,
-// and returns how many words that is.
-func (c *compiler) written(q And, i int) (m matcher, n int, err error) {
-	word := q[i].(Word)
-	compound, apart := together(q, i)
-	if !apart {
-		m, err = c.word(word, neighbours(q, i))
-		return m, 1, c.mayBeNear(q, word, m, err)
-	}
-	var words andMatcher
-	for k := i; k < i+2; k++ {
-		m, err := c.word(q[k].(Word), neighbours(q, k))
-		if err != nil {
-			return nil, 0, err
-		}
-		words.parts = append(words.parts, m)
-	}
-	m, err = c.apart(compound, words)
-	return m, 2, c.mayBeNear(q, compound, m, err)
-}
-
-// mayBeNear opens what tells how near a word at the top of a query is to others.
-func (c *compiler) mayBeNear(q And, word Word, m matcher, err error) error {
-	if err != nil || c.depth > 1 || len(q) < 2 {
-		return err
-	}
-	return c.nearWord(word, m)
-}
-
-// orAlso matches what m matches, and what has a synonym.
-func (c *compiler) orAlso(m matcher, words And, also []string) (matcher, error) {
-	first := words[0].(Word)
-	meaning := Meaning{Text: asWritten(words), Also: also}
-	var forms [][]string
-	for _, text := range also {
-		forms = append(forms, ExpandSynonym(text)...)
-	}
-	w, err := c.scored(first.Field, forms)
+// synonymous matches what m matches, and what has a synonym.
+func (c *compiler) synonymous(m matcher, words And, also []string) (matcher, error) {
+	w, err := c.scored(words[0].(Word).Field, synonymForms(also))
 	if err != nil {
 		return nil, err
 	}
 	w.label = strings.Join(also, ", ")
-	c.meanings = append(c.meanings, meaning)
 	return &meaningMatcher{orMatcher{parts: []matcher{m, w}}}, nil
+}
+
+// synonymForms returns the forms of all synonyms.
+func synonymForms(also []string) (forms [][]string) {
+	for _, text := range also {
+		forms = append(forms, ExpandSynonym(text)...)
+	}
+	return forms
 }
 
 // ExpandSynonym returns the forms in which a text may bear a synonym: a word as

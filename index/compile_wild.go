@@ -61,7 +61,7 @@ func (c *compiler) wildcard(f Field, text string, list func(last string) spellin
 		return c.gather(f, text, list(words[0]))
 	}
 	w := &wordMatcher{}
-	for _, field := range c.fields(f) {
+	for _, field := range fieldsOf(f) {
 		if err := c.wildPhrase(w, field, words[:last], list(words[last])); err != nil {
 			return nil, err
 		}

@@ -79,7 +79,7 @@ func (c *compiler) scored(f Field, forms [][]string) (*wordMatcher, error) {
 
 // open opens every form in every field.
 func (c *compiler) open(w *wordMatcher, f Field, forms [][]string) error {
-	for _, field := range c.fields(f) {
+	for _, field := range fieldsOf(f) {
 		for _, form := range c.withStems(field.field, forms) {
 			if err := c.leaf(w, field, form); err != nil {
 				return err
@@ -106,7 +106,7 @@ func (c *compiler) withStems(f Field, forms [][]string) [][]string {
 	return out
 }
 
-func (c *compiler) fields(f Field) []weight {
+func fieldsOf(f Field) []weight {
 	if f == FieldAny {
 		return textFields
 	}

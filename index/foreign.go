@@ -95,7 +95,7 @@ func (c *compiler) foreign(w *wordMatcher, q Word) error {
 
 func (c *compiler) foreignWords(w *wordMatcher, f Field, word string, in tongue) error {
 	lang := in.stemmed[in.number]
-	for _, field := range c.fields(f) {
+	for _, field := range fieldsOf(f) {
 		for _, other := range c.wordsIn(lang, field.field, stemIn(lang, word)) {
 			if w.alsoIn(field.field, other, in) {
 				continue

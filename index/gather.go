@@ -7,7 +7,7 @@ import "github.com/bxsearch/bxsearch/internal/pace"
 func (c *compiler) gather(f Field, text string, list spellings) (matcher, error) {
 	g := &gatherer{compiler: c, text: text}
 	most := uint64(0)
-	for _, field := range c.fields(f) {
+	for _, field := range fieldsOf(f) {
 		words, err := list(field.field, maxGathered)
 		if err != nil {
 			return nil, err

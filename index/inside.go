@@ -32,7 +32,7 @@ func (c *compiler) inside(w *wordMatcher, q Word) error {
 		return nil
 	}
 	found := map[string]bool{}
-	for _, field := range c.fields(q.Field) {
+	for _, field := range fieldsOf(q.Field) {
 		for _, word := range c.containing(field.field, at[0].whole) {
 			found[word] = true
 			if err := c.leaf(w, field, []string{word}); err != nil {

@@ -216,16 +216,15 @@ type run struct {
 }
 
 func (s *snapshot) start(ctx context.Context, r *Request) (*run, error) {
-	when := &columnCursor{columnSet: s.columns}
 	if err := pace.Hold(ctx, memoryOf(r.Query, s.docs)); err != nil {
 		return nil, err
 	}
-	comp := &compiler{snapshot: s, ctx: ctx, when: when, synonyms: r.synonyms, wholly: r.Wholly, near: nearness{ctx: ctx}}
+	comp := newCompiler(ctx, s, r)
 	m, err := comp.compile(r.Query)
 	if err != nil {
 		return nil, err
 	}
-	c := &collector{snapshot: s, when: when, order: r.Sort}
+	c := &collector{snapshot: s, when: comp.when, order: r.Sort}
 	if r.Sort == ByRelevance {
 		if c.starts, err = s.openTerm(ctx, FieldIs, IsStarter, false); err != nil {
 			return nil, err

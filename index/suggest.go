@@ -87,8 +87,7 @@ func (s *snapshot) similarTo(ctx context.Context, q Word) ([]string, error) {
 		return nil, nil
 	}
 	word, found := at[0].whole, map[string]similarWord{}
-	c := compiler{snapshot: s, ctx: ctx}
-	fields := c.fields(q.Field)
+	fields := fieldsOf(q.Field)
 	if q.Field == FieldAny {
 		fields = fields[:2] // subject and own words: quotes repeat them
 	}
