@@ -81,7 +81,10 @@ func (b *bench) all(work string, copies, size int) error {
 	if err != nil {
 		return err
 	}
-	base, stop := fixtures.Serve(server)
+	base, stop, err := server.serve()
+	if err != nil {
+		return err
+	}
 	defer stop()
 	fmt.Printf("%s; %s, %d cores, %s %s/%s, %s\n\n", what, cpuName(), runtime.NumCPU(), runtime.Version(), runtime.GOOS, runtime.GOARCH, time.Now().Format(time.DateOnly))
 	b.base, b.lists = base, lists
@@ -90,7 +93,7 @@ func (b *bench) all(work string, copies, size int) error {
 			return err
 		}
 	}
-	if err := b.peers(work, server); err != nil {
+	if err := b.peers(work, base, server); err != nil {
 		return err
 	}
 	return b.flat(work)

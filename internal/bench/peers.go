@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,7 +15,6 @@ import (
 	"time"
 
 	"github.com/bxsearch/bxsearch/archive"
-	"github.com/bxsearch/bxsearch/fixtures"
 )
 
 // peer is what a tool made of all lists.
@@ -31,17 +29,15 @@ type peer struct {
 
 // peers fetches the lists with wget and Perceval too, from a server that
 // counts. Those that are not installed are left out, and named.
-func (b *bench) peers(work string, server http.Handler) error {
-	log := &fixtures.Log{}
-	base, stop := fixtures.Serve(log.Wrap(server))
-	defer stop()
+func (b *bench) peers(work, base string, server *prepared) error {
+	server.requests.Store(0)
 	data := filepath.Join(work, "peers")
 	ours := peer{name: "bxcrawl, to searchable"}
 	u, err := b.commandIn(data, "bxcrawl", append([]string{"--delay", "0", "--parallel", "16", "--attachments", "none", "--quiet"}, b.urls(base)...)...)
 	if err != nil {
 		return err
 	}
-	ours.seconds, ours.requests = u.wall.Seconds(), len(log.Requests())
+	ours.seconds, ours.requests = u.wall.Seconds(), int(server.requests.Load())
 	ids, n, err := messageIDs(b, data)
 	if err != nil {
 		return err
@@ -49,7 +45,7 @@ func (b *bench) peers(work string, server http.Handler) error {
 	ours.messages = n
 	all := []peer{ours}
 	for _, run := range []func(string, string, map[string]bool) (peer, error){b.perceval, b.wget} {
-		log.Reset()
+		server.requests.Store(0)
 		p, err := run(work, base, ids)
 		if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
 			fmt.Printf("\nLeft out: %v.\n", err)
@@ -58,7 +54,7 @@ func (b *bench) peers(work string, server http.Handler) error {
 		if err != nil {
 			return err
 		}
-		p.requests = len(log.Requests())
+		p.requests = int(server.requests.Load())
 		all = append(all, p)
 	}
 	printPeers(all)

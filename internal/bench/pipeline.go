@@ -123,7 +123,10 @@ func (b *bench) flat(work string) error {
 		if err != nil {
 			return err
 		}
-		base, stop := fixtures.Serve(server)
+		base, stop, err := server.serve()
+		if err != nil {
+			return err
+		}
 		for _, via := range []string{"pages", "auto"} {
 			u, err := b.commandIn(filepath.Join(work, fmt.Sprint("flat", n, via)), "bxcrawl", "--delay", "0", "--parallel", "16", "--attachments", "none", "--quiet", "--via", via, base+"/"+site.Path()+"/")
 			if err != nil {
