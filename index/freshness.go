@@ -28,7 +28,9 @@ func (f Freshness) Usable() bool { return f.State == StateCurrent || f.State == 
 
 // Compare compares what the index has seen with what its archive holds. An index
 // that cannot be used is no error.
-func Compare(ctx context.Context, e Engine, src Source) (Freshness, error) {
+func Compare(ctx context.Context, e Engine, src interface {
+	Position(context.Context) (archive.Position, error)
+}) (Freshness, error) {
 	// The index is asked first: a crawl that goes on meanwhile leaves it behind
 	// the archive, and never ahead of it.
 	seen, unusable := e.Position(ctx)

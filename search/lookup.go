@@ -14,14 +14,14 @@ type Freshness = index.Freshness
 
 // Lists returns the mailing lists of the archive.
 func (s *Searcher) Lists(ctx context.Context) ([]archive.ListInfo, error) {
-	return s.archive.Lists(ctx)
+	return s.messages.Lists(ctx)
 }
 
 // Freshness says how far the archive has got, and how much of that can be found.
 // Answers stay the same as long as it does, but for dates such as "today". It
 // takes little time.
 func (s *Searcher) Freshness(ctx context.Context) (Freshness, error) {
-	return index.Compare(ctx, s.engine, s.archive)
+	return index.Compare(ctx, s.engine, s.messages)
 }
 
 // Message returns the message that ref names: an ID, the URL of a page, or a
@@ -35,7 +35,7 @@ func (s *Searcher) Message(ctx context.Context, ref string) (*archive.Message, e
 	if len(ids) > 1 {
 		return nil, &AmbiguousError{ref, ids}
 	}
-	return s.archive.Message(ctx, ids[0])
+	return s.messages.Message(ctx, ids[0])
 }
 
 // Thread returns the conversation that has the message ref, named as for
@@ -44,7 +44,7 @@ func (s *Searcher) Message(ctx context.Context, ref string) (*archive.Message, e
 func (s *Searcher) Thread(ctx context.Context, ref string) (*archive.Thread, error) {
 	ids, err := s.find(ctx, ref)
 	if errors.Is(err, archive.ErrNotFound) {
-		if t, err := s.archive.Thread(ctx, archive.ID(ref)); err == nil {
+		if t, err := s.messages.Thread(ctx, archive.ID(ref)); err == nil {
 			return t, nil
 		}
 	}
@@ -53,7 +53,7 @@ func (s *Searcher) Thread(ctx context.Context, ref string) (*archive.Thread, err
 	}
 	var root archive.ID
 	for i, id := range ids {
-		m, err := s.archive.Message(ctx, id)
+		m, err := s.messages.Message(ctx, id)
 		if err != nil {
 			return nil, err
 		}
@@ -62,24 +62,24 @@ func (s *Searcher) Thread(ctx context.Context, ref string) (*archive.Thread, err
 		}
 		root = m.Thread
 	}
-	return s.archive.Thread(ctx, ids[0])
+	return s.messages.Thread(ctx, ids[0])
 }
 
 // Outline returns the conversation of a message, or the one with that ID, without
 // its messages: for a page of a long one.
 func (s *Searcher) Outline(ctx context.Context, id archive.ID) (*archive.Outline, error) {
-	return s.archive.Outline(ctx, id)
+	return s.messages.Outline(ctx, id)
 }
 
 // SourceOf returns the fetch that a message's words were read from, and false if
 // none is known.
 func (s *Searcher) SourceOf(ctx context.Context, id archive.ID) (archive.Raw, bool, error) {
-	return s.archive.SourceOf(ctx, id)
+	return s.messages.SourceOf(ctx, id)
 }
 
 // find returns the messages that ref names, one at least.
 func (s *Searcher) find(ctx context.Context, ref string) ([]archive.ID, error) {
-	ids, err := s.archive.Find(ctx, ref)
+	ids, err := s.messages.Find(ctx, ref)
 	if err != nil && !errors.Is(err, archive.ErrNotFound) {
 		return nil, err
 	}

@@ -21,10 +21,30 @@ func (s *Searcher) Of(ctx context.Context, dir string, messages []*archive.Messa
 	if _, err := engine.Update(ctx, some(messages)); err != nil {
 		return nil, errors.Join(err, engine.Close())
 	}
-	part := *s
-	part.engine, part.part = engine, true
+	part, held := *s, few{s.messages, make(map[archive.ID]*archive.Message, len(messages))}
+	for _, m := range messages {
+		held.some[m.ID] = m
+	}
+	part.engine, part.messages = engine, held
 	return &part, nil
 }
+
+// few are the messages of a part, which need not be read again, among all others.
+type few struct {
+	messages
+	some map[archive.ID]*archive.Message
+}
+
+// Message returns what was handed over, or asks.
+func (f few) Message(ctx context.Context, id archive.ID) (*archive.Message, error) {
+	if m := f.some[id]; m != nil {
+		return m, nil
+	}
+	return f.messages.Message(ctx, id)
+}
+
+// Close leaves the rest to whom it belongs.
+func (f few) Close() error { return nil }
 
 // some are messages as an index takes them.
 type some []*archive.Message

@@ -97,13 +97,12 @@ type Hit struct {
 
 // Searcher searches one archive. All methods may be called at the same time.
 type Searcher struct {
-	archive *archive.Archive
-	engine  index.Engine
-	words   *index.Synonyms
-	pacer   *pace.Pacer // of all searches, so that long ones do not hold up short ones
-	opts    *Options
-	log     *slog.Logger
-	part    bool // of an archive that another Searcher closes: see Of
+	messages messages
+	engine   index.Engine
+	words    *index.Synonyms
+	pacer    *pace.Pacer // of all searches, so that long ones do not hold up short ones
+	opts     *Options
+	log      *slog.Logger
 }
 
 // Open opens the data directory that bxcrawl filled. Without an archive there
@@ -114,23 +113,20 @@ func Open(dir string, opts *Options) (*Searcher, error) {
 	if s.words, err = readSynonyms(dir); err != nil {
 		return nil, err
 	}
-	if s.archive, err = archive.Open(dir, &archive.Options{Logger: s.log}); err != nil {
+	held, err := archive.Open(dir, &archive.Options{Logger: s.log})
+	if err != nil {
 		return nil, err
 	}
+	s.messages = held
 	s.engine, err = index.OpenBleve(filepath.Join(dir, "index"), &index.Options{Logger: s.log, Synonyms: s.words})
 	if err != nil {
-		return nil, errors.Join(err, s.archive.Close())
+		return nil, errors.Join(err, held.Close())
 	}
 	return s, nil
 }
 
 // Close ends the Searcher. Searches under way may fail.
-func (s *Searcher) Close() error {
-	if s.part {
-		return s.engine.Close()
-	}
-	return errors.Join(s.engine.Close(), s.archive.Close())
-}
+func (s *Searcher) Close() error { return errors.Join(s.engine.Close(), s.messages.Close()) }
 
 // Search returns one page of hits.
 func (s *Searcher) Search(ctx context.Context, q Query) (*Results, error) {
@@ -282,52 +278,4 @@ func bounded(n, otherwise, most int) int {
 		return otherwise
 	}
 	return min(n, most)
-}
-
-// snippetCost is how many bytes are looked at for a snippet in the time that it
-// takes to read a posting.
-const snippetCost = 4
-
-// hits fetches what the index found. A message that was deleted since is left
-// out: the index learns of it at its next update.
-func (s *Searcher) hits(ctx context.Context, r *request, found []index.Hit) ([]Hit, error) {
-	out := make([]Hit, 0, len(found))
-	sizes := map[archive.ID]int{}
-	for i, f := range found {
-		m, err := s.archive.Message(ctx, f.ID)
-		if errors.Is(err, archive.ErrNotFound) {
-			s.log.Info("hit is gone from the archive", "message", f.ID)
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		if err := s.threadSize(ctx, m.Thread, sizes); err != nil {
-			return nil, err
-		}
-		if err := pace.Spend(ctx, len(m.Body)/snippetCost); err != nil {
-			return nil, err
-		}
-		terms := inLanguageOf(m, r.terms)
-		out = append(out, Hit{
-			Rank: r.rank + i + 1, Score: f.Score, Message: m, ThreadSize: sizes[m.Thread],
-			Cursor:  cursor{r.hash, r.rank + i + 1, f.SortKey}.String(),
-			Subject: mark(m.Subject, terms, index.FieldSubject),
-			Snippet: snippet(m, terms, r.snippet), Explanation: f.Explanation, Folded: f.Folded,
-		})
-	}
-	return out, nil
-}
-
-// threadSize asks the index, which needs no message for it, unless it knows.
-func (s *Searcher) threadSize(ctx context.Context, thread archive.ID, known map[archive.ID]int) error {
-	if _, ok := known[thread]; ok {
-		return nil
-	}
-	members := index.Word{Field: index.FieldThread, Text: string(thread)}
-	res, err := s.engine.Search(ctx, &index.Request{Query: members, Sort: ByDateDesc, Limit: 1})
-	if err == nil {
-		known[thread] = int(res.Total)
-	}
-	return err
 }
