@@ -41,6 +41,7 @@ func (w *clusterWriter) append(to []byte, m *archive.Message, seq uint64) ([]byt
 	}
 	to = appendValues(to, clusterID, []string{string(m.ID)})
 	to = appendValues(to, clusterPage, pages(m))
+	to = appendValues(to, clusterParent, []string{string(m.Parent)})
 	to = appendDates(to, m)
 	to = fmt.Appendf(to, `%q:%d,%q:`, clusterSeq, seq, clusterMessage)
 	to, err := appendJSON(to, storedOf(m, print))

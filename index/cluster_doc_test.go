@@ -148,10 +148,10 @@ func TestClusterMessageComesBack(t *testing.T) {
 		References: []string{"v@y", "w@y"}, Date: time.Date(2021, 3, 4, 5, 6, 7, 0, time.FixedZone("", 3600)), FromName: "Ann",
 		FromAddress: "ann@example.org", Subject: "Re: <b>", Body: "own\n> quoted", SourceURL: "http://s/",
 		Attachments: []archive.Attachment{{Kind: "html", Name: "a", Type: "text/html", Size: 3, URL: "http://h/a", Fetched: true, Text: "words"}},
-		Thread:      "t", Base: "b", DateRaw: "Thu", DateOrigin: archive.DateHeader, IndexParent: "http://h/1.html", BaseSubject: "b", Reply: true,
+		Thread:      "t", Parent: "p", Base: "b", DateRaw: "Thu", DateOrigin: archive.DateHeader, IndexParent: "http://h/1.html", BaseSubject: "b", Reply: true,
 		Blocks: []archive.Block{{Kind: archive.BlockOwn, End: 4}, {Kind: archive.BlockQuote, Depth: 1, Start: 4, End: 12}},
 	}
-	for _, m := range []*archive.Message{m, {ID: "bare"}} {
+	for _, m := range []*archive.Message{m, {ID: "bare", URLs: []string{}, References: []string{}, Attachments: []archive.Attachment{}}} {
 		raw, err := json.Marshal(documentOf(t, m)["message"])
 		if err != nil {
 			t.Fatal(err)
@@ -174,6 +174,29 @@ func embeddedPrint(m *archive.Message) copyPrint {
 	b := newBuilder()
 	b.add(archive.Change{ID: m.ID, Message: m})
 	return b.columns.prints[0]
+}
+
+// What others have written into the index is refused, or is a message that readers
+// can take apart.
+func FuzzClusterStoredMessage(f *testing.F) {
+	f.Add([]byte(`{"list":"l","body":"own\n> quoted","blocks":[{"kind":"own","start":0,"end":4}],"attachments":[{"kind":"html","text":"t"}],"print":"YQ"}`))
+	f.Add([]byte(`{"blocks":[{"start":-1,"end":5}],"body":"x"}`))
+	f.Add([]byte(`null`))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		m, print, err := clusterStoredMessage("m", raw)
+		if err != nil {
+			return
+		}
+		m.Own()
+		again, err := json.Marshal(storedOf(m, print))
+		if err != nil {
+			t.Fatal(err)
+		}
+		same, _, err := clusterStoredMessage("m", again)
+		if err != nil || !cmp.Equal(m.Own(), same.Own()) || !m.Date.Equal(same.Date) {
+			t.Errorf("read, written and read again: %v, %+v, not %+v", err, same, m)
+		}
+	})
 }
 
 // FuzzClusterDocument compares what OpenSearch gets with what the embedded

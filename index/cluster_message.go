@@ -30,6 +30,7 @@ type clusterStored struct {
 	SourceURL   string              `json:"source_url,omitempty"`
 	Attachments []clusterAttachment `json:"attachments,omitempty"`
 	Thread      archive.ID          `json:"thread,omitempty"`
+	Parent      archive.ID          `json:"parent,omitempty"`
 	Base        archive.ID          `json:"base,omitempty"`
 	DateRaw     string              `json:"date_raw,omitempty"`
 	DateOrigin  archive.DateOrigin  `json:"date_origin,omitempty"`
@@ -50,7 +51,7 @@ func storedOf(m *archive.Message, print copyPrint) *clusterStored {
 	s := &clusterStored{
 		List: m.List, URL: m.URL, URLs: m.URLs, MessageID: m.MessageID, InReplyTo: m.InReplyTo, References: m.References,
 		FromName: m.FromName, FromAddress: m.FromAddress, Subject: m.Subject, Body: sameLength(m.Body), Blocks: m.Blocks,
-		SourceURL: m.SourceURL, Thread: m.Thread, Base: m.Base, DateRaw: m.DateRaw, DateOrigin: m.DateOrigin,
+		SourceURL: m.SourceURL, Thread: m.Thread, Parent: m.Parent, Base: m.Base, DateRaw: m.DateRaw, DateOrigin: m.DateOrigin,
 		IndexParent: m.IndexParent, BaseSubject: m.BaseSubject, Reply: m.Reply, Print: copyText(string(print)),
 	}
 	if !m.Date.IsZero() {
@@ -105,7 +106,7 @@ func (s *clusterStored) message(id archive.ID) *archive.Message {
 	m := &archive.Message{
 		ID: id, List: s.List, URL: s.URL, URLs: s.URLs, MessageID: s.MessageID, InReplyTo: s.InReplyTo, References: s.References,
 		FromName: s.FromName, FromAddress: s.FromAddress, Subject: s.Subject, Body: s.Body, Blocks: s.Blocks,
-		SourceURL: s.SourceURL, Thread: s.Thread, Base: s.Base, DateRaw: s.DateRaw, DateOrigin: s.DateOrigin,
+		SourceURL: s.SourceURL, Thread: s.Thread, Parent: s.Parent, Base: s.Base, DateRaw: s.DateRaw, DateOrigin: s.DateOrigin,
 		IndexParent: s.IndexParent, BaseSubject: s.BaseSubject, Reply: s.Reply,
 	}
 	if s.Date != nil {
@@ -114,9 +115,17 @@ func (s *clusterStored) message(id archive.ID) *archive.Message {
 			m.Date = m.Date.In(time.FixedZone("", s.Offset))
 		}
 	}
-	for _, a := range s.Attachments {
-		a.Attachment.Text = a.Text
-		m.Attachments = append(m.Attachments, a.Attachment)
+	m.Attachments = make([]archive.Attachment, len(s.Attachments))
+	for i, a := range s.Attachments {
+		m.Attachments[i] = a.Attachment
+		m.Attachments[i].Text = a.Text
+	}
+	// Where there is none of something, an archive has an empty list of it.
+	if m.URLs == nil {
+		m.URLs = []string{}
+	}
+	if m.References == nil {
+		m.References = []string{}
 	}
 	return m
 }

@@ -17,6 +17,7 @@ const (
 	clusterSeq     = "seq"     // of the change in the archive
 	clusterID      = "id"      // of the message, for a total order
 	clusterPage    = "page"    // every URL of the message
+	clusterParent  = "parent"  // the message above it in its thread
 	clusterMessage = "message" // all of it, see clusterStored
 )
 
@@ -73,6 +74,7 @@ func clusterFields() map[string]any {
 		clusterSeq:     map[string]any{"type": "long"},
 		clusterID:      map[string]any{"type": "keyword", "norms": false},
 		clusterPage:    map[string]any{"type": "keyword", "norms": false},
+		clusterParent:  map[string]any{"type": "keyword", "index": false},
 		clusterMessage: map[string]any{"type": "object", "enabled": false},
 	}
 	for _, f := range clusterTexts {
