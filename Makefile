@@ -17,6 +17,9 @@ bench-ranking: build ; go run ./internal/bench -ranking
 bench-serve: build ; go run ./internal/bench -serve $(or $(SPAN),20s) -generated $(or $(MESSAGES),200000) -connections $(or $(CONNECTIONS),64) -data "$(DATA)"
 # The site in headless Chromium; pictures are left in bin/screenshots.
 browser: ; @.ci/browser
+# OpenSearch from Maven Central on loopback: N nodes, by PORT and HEAP if need be; its addresses are printed.
+opensearch-up: ; @OS_PORT=$(or $(PORT),9200) OS_HEAP=$(or $(HEAP),512m) .ci/cluster up $(or $(N),1)
+opensearch-down: ; @OS_PORT=$(or $(PORT),9200) .ci/cluster down
 # What bench compares with; without Python it goes on without.
 peers: ; @test -x bin/peers/bin/perceval || { python3 -m venv bin/peers && bin/peers/bin/pip install -q perceval==1.6.1; } || echo "Perceval is left out" >&2
 # SERVE=--serve leaves the site up until Ctrl-C.
@@ -28,4 +31,4 @@ install: build docs
 	cp -R bin/share/. $(DESTDIR)$(prefix)/share
 clean: ; rm -rf bin cover.out
 
-.PHONY: build test check race lint fuzz bench bench-ranking bench-serve peers demo docs install clean browser
+.PHONY: build test check race lint fuzz bench bench-ranking bench-serve peers demo docs install clean browser opensearch-up opensearch-down
