@@ -7,6 +7,9 @@ import (
 
 // emitCompound emits the pieces read by scanCompound at the current place.
 func (s *scanner) emitCompound() {
+	if s.dull() {
+		return
+	}
 	s.mergeApostrophes()
 	switch {
 	case len(s.pieces) == 1:
@@ -25,6 +28,26 @@ func (s *scanner) has(sep rune) bool {
 		}
 	}
 	return false
+}
+
+// dull tells that no term of the pieces is wanted: each of them begins as a piece
+// does.
+func (s *scanner) dull() bool {
+	if s.wanted == nil || len(s.wanted.like) > 0 || s.leadingDot(s.pieces[0].start) {
+		return false
+	}
+	for _, p := range s.pieces {
+		text := s.text[p.start:p.end]
+		if p.sep == '\'' && len(text) < 3 {
+			continue // it goes to the piece before
+		}
+		// A single letter makes its head with the piece behind it, and of a mixed
+		// piece the second part has one of its own.
+		if len(text) < 2 || !plainLetters(text) && !digits(text) || s.wanted.begins(text) {
+			return false
+		}
+	}
+	return true
 }
 
 // mergeApostrophes makes one piece of "don't" and of "1,000", and drops the

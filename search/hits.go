@@ -3,6 +3,10 @@ package search
 import (
 	"context"
 	"errors"
+	"runtime"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/bxsearch/bxsearch/archive"
 	"github.com/bxsearch/bxsearch/index"
@@ -37,19 +41,13 @@ const snippetCost = 4
 // hits fetches what the index found. A message that was deleted since is left
 // out: the index learns of it at its next update.
 func (s *Searcher) hits(ctx context.Context, r *request, found []index.Hit) ([]Hit, error) {
-	out := make([]Hit, 0, len(found))
-	read, sizes, err := s.reader(ctx, found)
+	held, sizes, err := s.read(ctx, found)
 	if err != nil {
 		return nil, err
 	}
-	for i, f := range found {
-		m, err := read(ctx, f.ID)
-		if errors.Is(err, archive.ErrNotFound) {
-			s.log.Info("hit is gone from the archive", "message", f.ID)
+	for _, m := range held {
+		if m == nil {
 			continue
-		}
-		if err != nil {
-			return nil, err
 		}
 		if err := s.threadSize(ctx, m.Thread, sizes); err != nil {
 			return nil, err
@@ -57,35 +55,69 @@ func (s *Searcher) hits(ctx context.Context, r *request, found []index.Hit) ([]H
 		if err := pace.Spend(ctx, len(m.Body)/snippetCost); err != nil {
 			return nil, err
 		}
-		terms := inLanguageOf(m, r.terms)
-		out = append(out, Hit{
-			Rank: r.rank + i + 1, Score: f.Score, Message: m, ThreadSize: sizes[m.Thread],
-			Cursor:  cursor{r.hash, r.rank + i + 1, f.SortKey}.String(),
-			Subject: mark(m.Subject, terms, index.FieldSubject),
-			Snippet: snippet(m, terms, r.snippet), Explanation: f.Explanation, Folded: f.Folded,
-		})
 	}
-	return out, nil
+	out := make([]Hit, len(found))
+	_ = abreast(len(found), func(i int) error {
+		if held[i] != nil {
+			out[i] = r.hit(i, found[i], held[i])
+			out[i].ThreadSize = sizes[held[i].Thread]
+		}
+		return nil
+	})
+	return slices.DeleteFunc(out, func(h Hit) bool { return h.Message == nil }), nil
 }
 
-// reader returns what reads the messages of hits, and the sizes of threads that
-// are known already.
-func (s *Searcher) reader(ctx context.Context, found []index.Hit) (func(context.Context, archive.ID) (*archive.Message, error), map[archive.ID]int, error) {
-	g, ok := s.messages.(gatherer)
-	if !ok || len(found) == 0 {
-		return s.messages.Message, map[archive.ID]int{}, nil
+// hit shows the hit number i of a page.
+func (r *request) hit(i int, f index.Hit, m *archive.Message) Hit {
+	terms := inLanguageOf(m, r.terms)
+	return Hit{
+		Rank: r.rank + i + 1, Score: f.Score, Message: m,
+		Cursor:  cursor{r.hash, r.rank + i + 1, f.SortKey}.String(),
+		Subject: mark(m.Subject, terms, index.FieldSubject),
+		Snippet: snippet(m, terms, r.snippet), Explanation: f.Explanation, Folded: f.Folded,
 	}
-	ids := make([]archive.ID, len(found))
-	for i, f := range found {
-		ids[i] = f.ID
+}
+
+// abreast does n things, as many at once as there are processors.
+func abreast(n int, do func(i int) error) error {
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range n {
+		g.Go(func() error { return do(i) })
 	}
-	all, sizes, err := g.Gather(ctx, ids)
-	return func(_ context.Context, id archive.ID) (*archive.Message, error) {
-		if m := all[id]; m != nil {
-			return m, nil
+	return g.Wait()
+}
+
+// read returns the messages of hits, nil for those that are gone, and the sizes
+// of threads that are known already.
+func (s *Searcher) read(ctx context.Context, found []index.Hit) ([]*archive.Message, map[archive.ID]int, error) {
+	out := make([]*archive.Message, len(found))
+	sizes := map[archive.ID]int{}
+	var err error
+	if g, ok := s.messages.(gatherer); ok && len(found) > 0 {
+		ids := make([]archive.ID, len(found))
+		for i, f := range found {
+			ids[i] = f.ID
 		}
-		return nil, archive.ErrNotFound
-	}, sizes, err
+		var all map[archive.ID]*archive.Message
+		all, sizes, err = g.Gather(ctx, ids)
+		for i, id := range ids {
+			out[i] = all[id]
+		}
+	} else {
+		err = abreast(len(found), func(i int) (err error) {
+			if out[i], err = s.messages.Message(ctx, found[i].ID); errors.Is(err, archive.ErrNotFound) {
+				return nil
+			}
+			return err
+		})
+	}
+	for i, m := range out {
+		if m == nil && err == nil {
+			s.log.Info("hit is gone from the archive", "message", found[i].ID)
+		}
+	}
+	return out, sizes, err
 }
 
 // threadSize asks the index, which needs no message for it, unless it knows.
