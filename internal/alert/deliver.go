@@ -28,8 +28,9 @@ type Post struct {
 // Delivered says what became of what waited.
 type Delivered struct {
 	Parcels, Alerts int               // that were taken
+	Refused         int               // alerts that were not, and are set aside: see Book.Refusals
 	Waiting         int               // alerts that still wait
-	Failed          map[string]string // receivers that took nothing, as Shown has them, and why
+	Failed          map[string]string // receivers that did not take all, as Shown has them, and why
 }
 
 // Run is the outcome of Book.Run.
@@ -52,8 +53,39 @@ func (b *Book) Run(ctx context.Context, from From, post Post) (Run, error) {
 		return r, ctx.Err()
 	}
 	// What was found before is not kept waiting because nothing can be found now.
-	r.Delivered, err = b.deliver(ctx, post)
+	r.Delivered, err = b.deliver(ctx, post, everyone)
 	return r, errors.Join(matchErr, err)
+}
+
+// Retry delivers what waits to those receivers whose turn it is: each time that
+// one fails it is left alone for longer, from five minutes to six hours. It asks
+// no watch and needs no archive, so it can be called while nothing is crawled,
+// every few minutes. Run asks everyone, unless they said for how long not to.
+func (b *Book) Retry(ctx context.Context, post Post) (Delivered, error) {
+	release, err := b.lock()
+	if err != nil {
+		return Delivered{}, err
+	}
+	defer release()
+	return b.deliver(ctx, post, b.rested)
+}
+
+// The distance between runs' tries, where nobody says when to come back.
+const (
+	firstRest = 5 * time.Minute
+	longRest  = 6 * time.Hour
+)
+
+func everyone(addressee) bool { return true }
+
+// rested reports whether a receiver was left alone for long enough.
+func (b *Book) rested(a addressee) bool {
+	rest := longRest
+	if a.failures < 8 {
+		rest = min(rest, firstRest<<max(a.failures-1, 0))
+	}
+	now := b.now()
+	return !a.due.After(now) && (a.failures == 0 || a.tried.After(now) || !a.tried.Add(rest).After(now))
 }
 
 // The tries of a delivery within one run.
@@ -70,12 +102,15 @@ type failure struct {
 	again bool          // another try soon may help
 	after time.Duration // it asked to be left alone for so long
 	gone  bool          // it wants nothing more, ever
+
+	refused bool // it will not take this parcel, ever
 }
 
 func (f *failure) Error() string { return f.err.Error() }
 
-// deliver brings each receiver what waits for it. A dead one stops no other.
-func (b *Book) deliver(ctx context.Context, post Post) (Delivered, error) {
+// deliver brings the receivers that are wanted what waits for them. A dead one
+// stops no other.
+func (b *Book) deliver(ctx context.Context, post Post, wanted func(addressee) bool) (Delivered, error) {
 	out := Delivered{Failed: map[string]string{}}
 	if err := b.pack(ctx); err != nil {
 		return out, err
@@ -88,12 +123,14 @@ func (b *Book) deliver(ctx context.Context, post Post) (Delivered, error) {
 	var group errgroup.Group
 	group.SetLimit(atOnce)
 	for _, r := range todo {
+		if !wanted(r) {
+			continue
+		}
 		group.Go(func() error {
-			parcels, alerts, fail, err := b.deliverTo(ctx, post, r)
+			one, fail, err := b.deliverTo(ctx, post, r)
 			mu.Lock()
 			defer mu.Unlock()
-			out.Parcels += parcels
-			out.Alerts += alerts
+			out.Parcels, out.Alerts, out.Refused = out.Parcels+one.Parcels, out.Alerts+one.Alerts, out.Refused+one.Refused
 			if fail != nil {
 				out.Failed[Shown(r.address)] = fail.Error()
 			}
@@ -101,7 +138,8 @@ func (b *Book) deliver(ctx context.Context, post Post) (Delivered, error) {
 		})
 	}
 	err = group.Wait()
-	if e := b.db.QueryRowContext(ctx, `SELECT count(*) FROM waiting`).Scan(&out.Waiting); e != nil {
+	const waiting = `SELECT count(*) FROM waiting w LEFT JOIN parcel p ON p.id = w.parcel WHERE coalesce(p.refused, '') = ''`
+	if e := b.db.QueryRowContext(ctx, waiting).Scan(&out.Waiting); e != nil {
 		err = errors.Join(err, e)
 	}
 	return out, err
@@ -109,54 +147,72 @@ func (b *Book) deliver(ctx context.Context, post Post) (Delivered, error) {
 
 // addressee is a receiver that something waits for.
 type addressee struct {
-	id      int64
-	address string
-	due     time.Time
+	id       int64
+	address  string
+	due      time.Time // it asked to be left alone until then
+	tried    time.Time
+	failures int // in a row
 }
 
 func (b *Book) due(ctx context.Context) ([]addressee, error) {
 	var all []addressee
-	err := b.rows(ctx, `SELECT id, address, due FROM receiver WHERE gone = '' AND EXISTS (SELECT 1 FROM parcel WHERE receiver = receiver.id) ORDER BY id`,
+	err := b.rows(ctx, `SELECT id, address, due, tried, failures FROM receiver
+		WHERE gone = '' AND EXISTS (SELECT 1 FROM parcel WHERE receiver = receiver.id AND refused = '') ORDER BY id`,
 		func(scan func(...any) error) error {
 			var a addressee
-			var due int64
-			err := scan(&a.id, &a.address, &due)
-			a.due = moment(due)
+			var due, tried int64
+			err := scan(&a.id, &a.address, &due, &tried, &a.failures)
+			a.due, a.tried = moment(due), moment(tried)
 			all = append(all, a)
 			return err
 		})
 	return all, err
 }
 
-// deliverTo brings one receiver its parcels in their order, until one fails.
-func (b *Book) deliverTo(ctx context.Context, post Post, to addressee) (parcels, alerts int, fail *failure, err error) {
-	if now := b.now(); to.due.After(now) {
-		return 0, 0, &failure{err: fmt.Errorf("it asked to be left alone until %s", to.due.Local().Format(time.DateTime))}, nil
+// maxRefusals bounds how many parcels one receiver may refuse one after the
+// other in one run.
+const maxRefusals = 3
+
+// deliverTo brings one receiver its parcels in their order, until one fails. Those
+// that it refuses are set aside.
+func (b *Book) deliverTo(ctx context.Context, post Post, to addressee) (out Delivered, fail *failure, err error) {
+	if to.due.After(b.now()) {
+		return out, &failure{err: fmt.Errorf("it asked to be left alone until %s", to.due.Local().Format(time.DateTime))}, nil
 	}
 	all, err := b.parcels(ctx, to.id)
 	if err != nil {
-		return 0, 0, nil, err
+		return out, nil, err
 	}
+	refusals := 0
 	for _, p := range all {
 		if err := b.fill(ctx, p); err != nil {
-			return parcels, alerts, nil, err
+			return out, nil, err
 		}
+		var now *failure
 		if len(p.alerts) > 0 {
-			fail = b.try(ctx, post, to.address, p)
+			now = b.try(ctx, post, to.address, p)
 		}
 		if ctx.Err() != nil {
-			return parcels, alerts, nil, ctx.Err()
+			return out, nil, ctx.Err()
 		}
-		if fail != nil {
-			b.log.Debug("alerts could not be delivered", "receiver", Shown(to.address), "alerts", len(p.alerts), "err", fail.err)
-			return parcels, alerts, fail, b.failed(ctx, to.id, fail)
+		if now != nil {
+			b.log.Debug("alerts could not be delivered", "receiver", Shown(to.address), "alerts", len(p.alerts), "refused", now.refused, "err", now.err)
 		}
-		if err := b.taken(ctx, to.id, p); err != nil {
-			return parcels, alerts, nil, err
+		switch {
+		case now == nil:
+			err = b.taken(ctx, to, p)
+			out.Parcels, out.Alerts, refusals = out.Parcels+1, out.Alerts+len(p.alerts), 0
+		case !now.refused:
+			return out, now, b.failed(ctx, to, now)
+		default:
+			err, fail = b.refused(ctx, to, p, now), now
+			out.Refused, refusals = out.Refused+len(p.alerts), refusals+1
 		}
-		parcels, alerts = parcels+1, alerts+len(p.alerts)
+		if err != nil || refusals == maxRefusals {
+			return out, fail, err
+		}
 	}
-	return parcels, alerts, nil, nil
+	return out, fail, nil
 }
 
 // try sends one parcel, several times if need be.

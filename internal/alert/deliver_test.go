@@ -51,7 +51,8 @@ func TestReceiversThatFail(t *testing.T) {
 		{"429 with a long Retry-After", status(http.Header{"Retry-After": {"3600"}}, 429), 1, 0, 1, 1, "it answers 429 Too Many Requests", false},
 		{"429 with more patience than a day", status(http.Header{"Retry-After": {"9999999999"}}, 429), 1, 0, 1, 0, "it answers 429 Too Many Requests", false},
 		{"410", status(nil, 410), 1, 0, 0, 0, "it answers 410 Gone: it wants nothing more", true},
-		{"400", status(nil, 400), 1, 0, 1, 1, "it answers 400 Bad Request", false},
+		{"400", status(nil, 400), 1, 0, 0, 0, "it answers 400 Bad Request", false},
+		{"409", status(nil, 409), 1, 0, 1, 1, "it answers 409 Conflict", false},
 		{"a redirect", status(http.Header{"Location": {"/elsewhere"}}, 307), 1, 0, 1, 1, "it answers 307 Temporary Redirect, which is not followed: give the address that it leads to", false},
 		{"a long answer", func(w http.ResponseWriter, _ *http.Request) bool {
 			fmt.Fprint(w, strings.Repeat("x", 1<<20))
@@ -141,7 +142,7 @@ func TestOneThatWasGoneIsAskedAgainWhenItIsNamedAgain(t *testing.T) {
 // TestWhatWaitsIsBounded: a dead receiver does not fill the disk.
 func TestWhatWaitsIsBounded(t *testing.T) {
 	d, hook := newDesk(t), newReceiver(t)
-	hook.say = func(w http.ResponseWriter, _ *http.Request) bool { w.WriteHeader(http.StatusNotFound); return true }
+	hook.say = func(w http.ResponseWriter, _ *http.Request) bool { w.WriteHeader(http.StatusNotImplemented); return true }
 	d.add("w", "halden", alert.How{}, hook.url)
 	d.put(searchtest.Mail{Subject: "halden"})
 	d.run()

@@ -71,7 +71,7 @@ func TestFeeds(t *testing.T) {
 // in no feed, and not delivered.
 func TestADeletedMessageIsGone(t *testing.T) {
 	d, hook := newDesk(t), newReceiver(t)
-	hook.say = status(nil, 400)
+	hook.say = status(nil, 409)
 	d.add("w", "halden", alert.How{}, hook.url)
 	d.put(searchtest.Mail{Subject: "halden, secret"}, searchtest.Mail{Subject: "halden"})
 	d.run()

@@ -24,8 +24,10 @@ func keep(t *sql.Tx, w *asked, alerts []Alert, seq uint64) (int, error) {
 			return 0, err
 		}
 	}
-	_, err := t.Exec(`UPDATE watch SET seq = ?, found = found + ? WHERE id = ?`, int64(seq), len(alerts), w.id)
-	return len(alerts), err
+	if _, err := t.Exec(`UPDATE watch SET seq = ?, found = found + ? WHERE id = ?`, int64(seq), len(alerts), w.id); err != nil {
+		return 0, err
+	}
+	return len(alerts), nil
 }
 
 func keepAlert(t *sql.Tx, w *asked, a Alert) error {
@@ -34,6 +36,9 @@ func keepAlert(t *sql.Tx, w *asked, a Alert) error {
 		return err
 	}
 	if err := noteSeen(t, w.id, a.Message.ID, a.Message.Date); err != nil {
+		return err
+	}
+	if err := tally(t, "", outcomeFound, 1); err != nil {
 		return err
 	}
 	res, err := t.Exec(`INSERT INTO alert (watch, message, at, body) VALUES (?, ?, ?, ?)`, w.id, string(a.Message.ID), stamp(a.At), body)

@@ -88,12 +88,25 @@ func sendMail(ctx context.Context, s *MailServer, to string, p *parcel) *failure
 	if err != nil {
 		return &failure{err: err}
 	}
-	if err := client.DialAndSendWithContext(ctx, msg); err != nil {
-		// 5yz is for good, at least for this night.
-		reply, said := errors.AsType[*textproto.Error](err)
-		return &failure{err: fmt.Errorf("mail server %s: %w", s.Host, err), again: !said || reply.Code < 500}
+	if err := client.DialAndSendWithContext(ctx, msg); err != nil && !msg.IsDelivered() {
+		return s.failure(err)
 	}
 	return nil
+}
+
+// failure says what a mail server's error means. 5yz about the recipient or the
+// mail is for good; before that, it is about us and every mail: who logs in, and
+// who sends. That is for people to mend.
+func (s *MailServer) failure(err error) *failure {
+	f := &failure{err: fmt.Errorf("mail server %s: %w", s.Host, err), again: true}
+	if reply, ok := errors.AsType[*textproto.Error](err); ok {
+		f.again = reply.Code < 500
+	}
+	if sent, ok := errors.AsType[*mail.SendError](err); ok && sent.ErrorCode() >= 500 {
+		f.again = false
+		f.refused = sent.Reason == mail.ErrSMTPRcptTo || sent.Reason == mail.ErrSMTPData || sent.Reason == mail.ErrSMTPDataClose
+	}
+	return f
 }
 
 func (s *MailServer) client() (*mail.Client, error) {

@@ -35,6 +35,7 @@ type mailbox struct {
 	mu    sync.Mutex
 	mails []taken
 	deny  map[string]error // by address
+	hasty bool             // hangs up as soon as it has a mail
 	auth  string           // who logged in
 }
 
@@ -44,7 +45,7 @@ type taken struct{ from, to, text string }
 func newMailbox(t testing.TB, tlsFirst bool) *mailbox {
 	cert, roots := certificate(t)
 	m := &mailbox{roots: roots, deny: map[string]error{}}
-	s := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &session{m: m}, nil }))
+	s := smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) { return &session{m: m, conn: c}, nil }))
 	s.Domain, s.TLSConfig = "localhost", &tls.Config{Certificates: []tls.Certificate{cert}}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -82,6 +83,7 @@ func certificate(t testing.TB) (tls.Certificate, *x509.CertPool) {
 // session is one client's.
 type session struct {
 	m    *mailbox
+	conn *smtp.Conn
 	mail taken
 }
 
@@ -115,7 +117,13 @@ func (s *session) Data(r io.Reader) error {
 	return err
 }
 
-func (s *session) Reset()        { s.mail = taken{} }
+func (s *session) Reset() {
+	if s.mail.text != "" && s.m.hasty {
+		s.conn.Conn().Close() // its own Close would wait for us
+	}
+	s.mail = taken{}
+}
+
 func (s *session) Logout() error { return nil }
 
 // server is how to reach it.

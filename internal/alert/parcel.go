@@ -121,20 +121,24 @@ func dropped(t *sql.Tx, count, remove string, bound int64) error {
 		return err
 	}
 	for receiver, n := range numbers {
+		var address string
+		if err := t.QueryRow(`UPDATE receiver SET dropped = dropped + ? WHERE id = ? RETURNING address`, n, receiver).Scan(&address); err != nil {
+			return err
+		}
 		if _, err := t.Exec(remove, receiver, bound); err != nil {
 			return err
 		}
-		if _, err := t.Exec(`UPDATE receiver SET dropped = dropped + ? WHERE id = ?`, n, receiver); err != nil {
+		if err := tally(t, kindOf(address), outcomeDropped, n); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// parcels returns what waits for a receiver, oldest first.
+// parcels returns what waits for a receiver and was not refused, oldest first.
 func (b *Book) parcels(ctx context.Context, receiver int64) ([]*parcel, error) {
 	var all []*parcel
-	err := b.rows(ctx, `SELECT id, key, at FROM parcel WHERE receiver = ? ORDER BY id`, func(scan func(...any) error) error {
+	err := b.rows(ctx, `SELECT id, key, at FROM parcel WHERE receiver = ? AND refused = '' ORDER BY id`, func(scan func(...any) error) error {
 		p := &parcel{}
 		var at int64
 		if err := scan(&p.id, &p.key, &at); err != nil {
@@ -170,40 +174,4 @@ func (b *Book) alerts(ctx context.Context, query string, args ...any) ([]Alert, 
 		return nil
 	}, args...)
 	return all, err
-}
-
-// taken notes that a receiver has taken a parcel.
-func (b *Book) taken(ctx context.Context, receiver int64, p *parcel) error {
-	return b.write(ctx, func(t *sql.Tx) error {
-		for _, statement := range []string{`DELETE FROM waiting WHERE parcel = ?`, `DELETE FROM parcel WHERE id = ?`} {
-			if _, err := t.Exec(statement, p.id); err != nil {
-				return err
-			}
-		}
-		_, err := t.Exec(`UPDATE receiver SET sent = ?, failures = 0, trouble = '', due = 0 WHERE id = ?`, stamp(b.now()), receiver)
-		return err
-	})
-}
-
-// failed notes why a receiver took nothing. One that is gone for good gets
-// nothing more.
-func (b *Book) failed(ctx context.Context, receiver int64, f *failure) error {
-	return b.write(ctx, func(t *sql.Tx) error {
-		reason := cut(f.Error(), maxText)
-		if !f.gone {
-			due := int64(0)
-			if f.after > 0 {
-				due = stamp(b.now().Add(f.after))
-			}
-			_, err := t.Exec(`UPDATE receiver SET failures = failures + 1, trouble = ?, due = ? WHERE id = ?`, reason, due, receiver)
-			return err
-		}
-		if _, err := t.Exec(`UPDATE receiver SET failures = failures + 1, trouble = ?1, gone = ?1, dropped = dropped + (SELECT count(*) FROM waiting WHERE receiver = ?2) WHERE id = ?2`, reason, receiver); err != nil {
-			return err
-		}
-		if _, err := t.Exec(`DELETE FROM waiting WHERE receiver = ?`, receiver); err != nil {
-			return err
-		}
-		return tidy(t)
-	})
 }

@@ -14,21 +14,23 @@ import (
 type kind string
 
 const (
-	kindMail    kind = "mailto"
+	kindMail    kind = "mail"
 	kindWebhook kind = "webhook"
 	kindSlack   kind = "slack"
-	kindCommand kind = "exec"
+	kindCommand kind = "command"
 )
 
 // Receiver is who gets what watches find.
 type Receiver struct {
 	Address  string    // as ParseReceiver returns it
+	Kind     string    // mail, webhook, slack or command
 	Gone     string    // why nothing is delivered any more; empty where it is
 	Failures int       // in a row
 	Trouble  string    // the last of them
 	Sent     time.Time // the last success
 	Due      time.Time // it asked to be left alone until then
 	Waiting  int       // alerts
+	Refused  int       // alerts that it does not take, set aside: see Book.Refusals
 	Dropped  int       // alerts that waited for too long, or were too many
 	Watches  int       // that have it
 }

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 
 	_ "modernc.org/sqlite" // the driver
 
@@ -19,11 +20,14 @@ const (
 	fileName      = "watch.db"
 	lockName      = "watch.lock"
 	workName      = "watch.tmp"
-	formatVersion = 1
+	formatVersion = 2          // as many as there are steps
 	applicationID = 0x62787761 // "bxwa"
 )
 
-const schema = `
+// steps are what makes each version of the format of the one before.
+var steps = [formatVersion]string{schema1, schema2}
+
+const schema1 = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE watch (
 	id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, query TEXT NOT NULL, list TEXT NOT NULL, made INTEGER NOT NULL,
@@ -51,6 +55,22 @@ CREATE TABLE waiting (
 CREATE INDEX waiting_parcel ON waiting (parcel);
 CREATE INDEX waiting_alert ON waiting (alert);
 `
+
+// Parcels that were refused, tries, copies, and what was counted.
+const schema2 = `
+ALTER TABLE parcel ADD COLUMN refused TEXT NOT NULL DEFAULT '';
+ALTER TABLE receiver ADD COLUMN tried INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE copy (
+	alert INTEGER NOT NULL REFERENCES alert ON DELETE CASCADE, message TEXT NOT NULL,
+	PRIMARY KEY (alert, message)) STRICT, WITHOUT ROWID;
+CREATE INDEX copy_message ON copy (message);
+CREATE TABLE tally (
+	kind TEXT NOT NULL, outcome TEXT NOT NULL, n INTEGER NOT NULL,
+	PRIMARY KEY (kind, outcome)) STRICT, WITHOUT ROWID;
+`
+
+// errOlder says that the file is to be brought up to date by who may write it.
+var errOlder = errors.New("the watches are of an older format; `bxcrawl watch run` brings them up to date")
 
 // ErrNone says that there are no watches.
 var ErrNone = errors.New("there are no watches here; `bxcrawl watch add` makes one")
@@ -85,7 +105,7 @@ func openFile(dir string, opts *Options) (*sql.DB, error) {
 	return db, nil
 }
 
-// prepare makes the tables of a new file, and looks at the version of an old one.
+// prepare makes the tables of a new file, and brings an old one up to date.
 func prepare(db *sql.DB, write bool) error {
 	var version int
 	if err := db.QueryRow(`PRAGMA user_version`).Scan(&version); err != nil {
@@ -96,8 +116,10 @@ func prepare(db *sql.DB, write bool) error {
 		return archive.ErrNewerFormat
 	case version == formatVersion:
 		return nil
-	case !write:
+	case !write && version == 0:
 		return ErrNone
+	case !write:
+		return errOlder
 	}
 	t, err := db.Begin()
 	if err != nil {
@@ -108,7 +130,8 @@ func prepare(db *sql.DB, write bool) error {
 	if err := t.QueryRow(`PRAGMA user_version`).Scan(&version); err != nil || version == formatVersion {
 		return err
 	}
-	if _, err := t.Exec(fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d; %s", applicationID, formatVersion, schema)); err != nil {
+	todo := strings.Join(steps[version:], "")
+	if _, err := t.Exec(fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d; %s", applicationID, formatVersion, todo)); err != nil {
 		return err
 	}
 	return t.Commit()

@@ -107,14 +107,16 @@ func (b *Book) Watch(ctx context.Context, name string) (Watch, error) {
 func (b *Book) Receivers(ctx context.Context) ([]Receiver, error) {
 	var all []Receiver
 	err := b.rows(ctx, `SELECT address, gone, failures, trouble, sent, due, dropped, (SELECT count(*) FROM waiting WHERE receiver = receiver.id),
+			(SELECT count(*) FROM waiting w JOIN parcel p ON p.id = w.parcel WHERE w.receiver = receiver.id AND p.refused <> ''),
 			(SELECT count(*) FROM subscription WHERE receiver = receiver.id) FROM receiver ORDER BY address`,
 		func(scan func(...any) error) error {
 			var r Receiver
 			var sent, due int64
-			if err := scan(&r.Address, &r.Gone, &r.Failures, &r.Trouble, &sent, &due, &r.Dropped, &r.Waiting, &r.Watches); err != nil {
+			if err := scan(&r.Address, &r.Gone, &r.Failures, &r.Trouble, &sent, &due, &r.Dropped, &r.Waiting, &r.Refused, &r.Watches); err != nil {
 				return err
 			}
-			r.Sent, r.Due = moment(sent), moment(due)
+			k, _ := way(r.Address)
+			r.Kind, r.Waiting, r.Sent, r.Due = string(k), r.Waiting-r.Refused, moment(sent), moment(due)
 			all = append(all, r)
 			return nil
 		})

@@ -86,8 +86,10 @@ func (d *desk) add(name, query string, how alert.How, to ...string) {
 // run is what happens after a crawl, a day later.
 func (d *desk) run() alert.Run {
 	d.t.Helper()
-	return d.runWith(alert.Post{Sleep: func(context.Context, time.Duration) error { return nil }})
+	return d.runWith(alert.Post{Sleep: d.noSleep})
 }
+
+func (*desk) noSleep(context.Context, time.Duration) error { return nil }
 
 func (d *desk) runWith(post alert.Post) (r alert.Run) {
 	d.t.Helper()

@@ -64,6 +64,13 @@ func postWebhook(ctx context.Context, post Post, k kind, target string, p *parce
 	return answer(resp, time.Now())
 }
 
+// refusals are the statuses by which a receiver says that it will not take what
+// it was given, however often.
+var refusals = map[int]bool{
+	http.StatusBadRequest: true, http.StatusUnauthorized: true, http.StatusForbidden: true, http.StatusNotFound: true, http.StatusMethodNotAllowed: true,
+	http.StatusNotAcceptable: true, http.StatusRequestEntityTooLarge: true, http.StatusUnsupportedMediaType: true, http.StatusUnprocessableEntity: true,
+}
+
 // answer says what a status means.
 func answer(resp *http.Response, now time.Time) *failure {
 	f := &failure{err: fmt.Errorf("it answers %d %s", resp.StatusCode, http.StatusText(resp.StatusCode))}
@@ -74,6 +81,8 @@ func answer(resp *http.Response, now time.Time) *failure {
 		f.err, f.gone = errors.New("it answers 410 Gone: it wants nothing more"), true
 	case code >= 300 && code < 400:
 		f.err = fmt.Errorf("%w, which is not followed: give the address that it leads to", f.err)
+	case refusals[code]:
+		f.refused = true
 	case code == http.StatusTooManyRequests, code == http.StatusRequestTimeout, code >= 500:
 		f.again, f.after = true, retryAfter(resp.Header.Get("Retry-After"), now)
 	}

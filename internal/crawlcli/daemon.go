@@ -40,6 +40,7 @@ func daemonCommand(e *env, opts crawlOptions) *cobra.Command {
 file, or all that the archive knows. A time is written as for cron: minute,
 hour, day of the month, month, day of the week.
 
+Between the crawls it delivers what receivers of watches did not take before.
 Two runs never overlap. A run that was missed, because the machine slept or was
 off, is made up for at once; so is the very first. SIGTERM ends it in good
 order, in the middle of a crawl too; SIGHUP reads the configuration file again.`,
@@ -165,7 +166,7 @@ func (d *service) serve(ctx context.Context, hup <-chan os.Signal) error {
 	}()
 	return schedule.Serve(serving, schedule.Config{
 		Times: d.times, Jitter: d.opts.jitter, Last: last, Clock: d.env.clock, Log: d.log,
-		Run: func() { d.crawl(ctx) }, Next: d.next, Pulse: func() { d.tell(daemon.SdNotifyWatchdog) },
+		Run: func() { d.crawl(ctx) }, Next: d.next, Pulse: func() { d.tell(daemon.SdNotifyWatchdog) }, Between: func() { d.deliver(ctx) },
 	})
 }
 
@@ -199,9 +200,7 @@ func (d *service) next(at time.Time) {
 	if err := note.write(*d.opts.data); err != nil {
 		d.log.Warn("bxcrawl status cannot tell the next run", "err", err)
 	}
-	if err := d.opts.writeMetrics(context.Background(), d.env); err != nil && !errors.Is(err, archive.ErrNoArchive) {
-		d.log.Warn("the metrics file is as before", "err", err)
-	}
+	d.writeFigures(context.Background())
 	d.log.Info("waiting", "next", at)
 	d.tell(daemon.SdNotifyReady + "\nSTATUS=next crawl " + at.Format(time.DateTime))
 }
@@ -223,6 +222,26 @@ func (d *service) crawl(ctx context.Context) {
 		d.log.Warn("crawl ended in part", "took", took, "new", c.messages.New, "changed", c.messages.Changed, "deleted", c.messages.Deleted, "err", err)
 	default:
 		d.log.Error("crawl failed", "took", took, "err", err)
+	}
+}
+
+// deliver brings receivers of watches what they did not take before.
+func (d *service) deliver(ctx context.Context) {
+	done, err := d.opts.retryDeliveries(ctx, d.env, d.log)
+	switch {
+	case ctx.Err() != nil:
+	case err != nil:
+		d.log.Error("what waits could not be delivered", "err", err)
+	case done.Alerts+done.Refused+len(done.Failed) > 0:
+		logDelivered(done, d.log)
+		d.writeFigures(ctx)
+	}
+}
+
+// writeFigures brings the metrics file up to date, where there is one.
+func (d *service) writeFigures(ctx context.Context) {
+	if err := d.opts.writeMetrics(ctx, d.env); err != nil && !errors.Is(err, archive.ErrNoArchive) {
+		d.log.Warn("the metrics file is as before", "err", err)
 	}
 }
 

@@ -58,6 +58,9 @@ func figures(r *statusReport) *prometheus.Registry {
 	if r.Schedule != nil {
 		one("next_run_timestamp_seconds", "When the daemon crawls next.", unix(r.Schedule.Next))
 	}
+	if r.Watches != nil {
+		watchFigures(reg, r.Watches)
+	}
 	return reg
 }
 

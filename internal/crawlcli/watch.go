@@ -150,6 +150,26 @@ func (o *crawlOptions) runWatches(ctx context.Context, e *env, log *slog.Logger,
 	return err
 }
 
+// retryDeliveries delivers what waits for receivers whose turn it is. Where there
+// are no watches, or another process is at work on them, it does nothing.
+func (o *crawlOptions) retryDeliveries(ctx context.Context, e *env, log *slog.Logger) (done alert.Delivered, err error) {
+	err = o.withBook(e, alert.Options{Write: true, Logger: log}, func(b *alert.Book) error {
+		f, err := b.Figures(ctx)
+		if err != nil || f.Oldest.IsZero() {
+			return err
+		}
+		post, err := o.post(e)
+		if err == nil {
+			done, err = b.Retry(ctx, post)
+		}
+		return err
+	})
+	if errors.Is(err, alert.ErrNone) || errors.Is(err, alert.ErrBusy) {
+		err = nil
+	}
+	return done, err
+}
+
 // tellRun says what a run of the watches did.
 func (o *crawlOptions) tellRun(e *env, r alert.Run) {
 	m, d := r.Matched, r.Delivered
@@ -170,10 +190,15 @@ func (o *crawlOptions) tellRun(e *env, r alert.Run) {
 // logRun is tellRun for a service.
 func logRun(r alert.Run, log *slog.Logger) {
 	m, d := r.Matched, r.Delivered
-	log.Info("watches asked", "watches", m.Watches, "messages", m.Messages, "alerts", m.Alerts, "old", m.Old, "delivered", d.Alerts, "waiting", d.Waiting)
+	log.Info("watches asked", "watches", m.Watches, "messages", m.Messages, "alerts", m.Alerts, "old", m.Old)
 	for name, reason := range m.Failed {
 		log.Warn("a watch could not be asked", "watch", name, "reason", reason)
 	}
+	logDelivered(d, log)
+}
+
+func logDelivered(d alert.Delivered, log *slog.Logger) {
+	log.Info("alerts delivered", "alerts", d.Alerts, "refused", d.Refused, "waiting", d.Waiting)
 	for address, reason := range d.Failed {
 		log.Warn("a receiver could not be told", "receiver", address, "reason", reason)
 	}
@@ -190,29 +215,49 @@ func (o *crawlOptions) tellFailed(e *env, failed map[string]string) {
 func runVerdict(r alert.Run) error {
 	switch failed, dead := len(r.Matched.Failed), len(r.Delivered.Failed); {
 	case dead > 0:
-		return &cli.PartialError{What: fmt.Sprintf("%s could not be told; the next run tries again", cli.Counted(dead, "receiver"))}
+		return &cli.PartialError{What: fmt.Sprintf("%s could not be told; %s", cli.Counted(dead, "receiver"), whatNow(r.Delivered))}
 	case failed > 0:
 		return &cli.PartialError{What: fmt.Sprintf("%s could not be asked; the next run tries again", cli.Counted(failed, "watch"))}
 	}
 	return nil
 }
 
+// whatNow says what becomes of what was not delivered.
+func whatNow(d alert.Delivered) string {
+	if d.Refused == 0 {
+		return "the next run tries again"
+	}
+	aside := cli.Counted(d.Refused, "alert") + " set aside, see bxcrawl watch list"
+	if d.Waiting > 0 {
+		aside += "; the next run tries the others again"
+	}
+	return aside
+}
+
 func watchRunCommand(e *env, o crawlOptions) *cobra.Command {
+	var again bool
 	cmd := &cobra.Command{
 		Use:   "run",
 		Short: "Ask the watches of what is new, and deliver what waits",
 		Long: `Does what every crawl does at its end, without a crawl: after an import, or to
-deliver what a receiver did not take.`,
+deliver what a receiver did not take. What it refused, and is set aside, it is
+given again with --refused: once it was mended.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			settled, err := o.settled(cmd, e)
 			if err != nil {
 				return err
 			}
+			if again {
+				if err := settled.withBook(e, alert.Options{Write: true}, func(b *alert.Book) error { return b.Readmit(cmd.Context()) }); err != nil {
+					return err
+				}
+			}
 			tell := func(r alert.Run) { settled.tellRun(e, r) }
 			return settled.runWatches(cmd.Context(), e, e.logger(settled.verbosity, e.Stderr), tell)
 		},
 	}
+	cmd.Flags().BoolVar(&again, "refused", false, "deliver again what receivers refused")
 	cmd.Flags().StringVar(&o.credentials, "credentials", "", "`file` with passwords and webhook secrets, readable by its owner only")
 	o.verbosity.flags(cmd)
 	return cmd

@@ -37,6 +37,7 @@ type watchLine struct {
 type receiverLine struct {
 	To       string     `json:"to"`
 	Waiting  int        `json:"waiting"` // alerts
+	Refused  int        `json:"refused"` // alerts that are set aside
 	Dropped  int        `json:"dropped"`
 	Failures int        `json:"failures"` // in a row
 	Trouble  string     `json:"trouble"`
@@ -64,11 +65,15 @@ func watchListCommand(e *env, o crawlOptions) *cobra.Command {
 				if err != nil {
 					return err
 				}
+				refusals, err := b.Refusals(cmd.Context())
+				if err != nil {
+					return err
+				}
 				return e.Buffered(func(w *bufio.Writer) error {
 					if asJSON {
 						return writeWatchesJSON(w, all)
 					}
-					return writeWatches(w, all, receivers, e.tableWidth())
+					return writeWatches(w, watchTables{all, receivers, refusals}, e.tableWidth())
 				})
 			})
 			if errors.Is(err, alert.ErrNone) {
@@ -104,18 +109,32 @@ func known(t time.Time) *time.Time {
 	return &t
 }
 
-func writeWatches(w *bufio.Writer, all []alert.Watch, receivers []alert.Receiver, cols int) error {
+// watchTables are what `bxcrawl watch list` shows.
+type watchTables struct {
+	watches   []alert.Watch
+	receivers []alert.Receiver
+	refusals  []alert.Refusal
+}
+
+func writeWatches(w *bufio.Writer, t watchTables, cols int) error {
 	rows := [][]string{{"WATCH", "FOUND", "LAST", "STATE", "TO", "QUERY"}}
-	for _, v := range all {
+	for _, v := range t.watches {
 		rows = append(rows, []string{neutral.OneLine(v.Name), cli.Count(v.Found), cli.Minute(v.Last), watchState(v), shownAll(v.To), neutral.OneLine(v.Query)})
 	}
 	fmt.Fprint(w, fitted(rows, cols, []int{5, 2}, 1))
-	if len(receivers) > 0 {
+	if len(t.receivers) > 0 {
 		rows = [][]string{{"RECEIVER", "WAITING", "SENT", "STATE"}}
-		for _, r := range receivers {
+		for _, r := range t.receivers {
 			rows = append(rows, []string{neutral.OneLine(alert.Shown(r.Address)), cli.Count(r.Waiting), cli.Minute(r.Sent), receiverState(r)})
 		}
 		fmt.Fprint(w, "\n", fitted(rows, cols, []int{2}, 1))
+	}
+	if len(t.refusals) > 0 {
+		rows = [][]string{{"REFUSED BY", "ALERTS", "PACKED", "DELIVERY", "REASON"}}
+		for _, r := range t.refusals {
+			rows = append(rows, []string{neutral.OneLine(alert.Shown(r.Receiver)), cli.Count(r.Alerts), cli.Minute(r.At), r.ID, neutral.OneLine(r.Reason)})
+		}
+		fmt.Fprint(w, "\n", fitted(rows, cols, []int{3, 2}, 1))
 	}
 	return nil
 }
@@ -151,6 +170,9 @@ func receiverState(r alert.Receiver) string {
 	case r.Trouble != "":
 		state = fmt.Sprintf("failed %s: %s", times(r.Failures), neutral.OneLine(r.Trouble))
 	}
+	if r.Refused > 0 {
+		state += fmt.Sprintf("; %s refused", cli.Counted(r.Refused, "alert"))
+	}
 	if r.Dropped > 0 {
 		state += fmt.Sprintf("; %s dropped", cli.Counted(r.Dropped, "alert"))
 	}
@@ -169,7 +191,13 @@ func times(n int) string {
 type watchStatus struct {
 	Watches   int            `json:"watches"`
 	Waiting   int            `json:"waiting"` // alerts
+	Refused   int            `json:"refused"` // alerts that are set aside
+	Oldest    *time.Time     `json:"oldest"`  // when the oldest that waits was found; null without one
 	Receivers []receiverLine `json:"receivers"`
+
+	watches   []alert.Watch
+	receivers []alert.Receiver
+	figures   alert.Figures
 }
 
 // statusOfWatches is null where there are none.
@@ -190,10 +218,14 @@ func statusOfWatches(ctx context.Context, dir string) (*watchStatus, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &watchStatus{Watches: len(all), Receivers: []receiverLine{}}
+	figures, err := b.Figures(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s := &watchStatus{Watches: len(all), Oldest: known(figures.Oldest), Receivers: []receiverLine{}, watches: all, receivers: receivers, figures: figures}
 	for _, r := range receivers {
-		s.Waiting += r.Waiting
-		s.Receivers = append(s.Receivers, receiverLine{To: alert.Shown(r.Address), Waiting: r.Waiting, Dropped: r.Dropped, Failures: r.Failures,
+		s.Waiting, s.Refused = s.Waiting+r.Waiting, s.Refused+r.Refused
+		s.Receivers = append(s.Receivers, receiverLine{To: alert.Shown(r.Address), Waiting: r.Waiting, Refused: r.Refused, Dropped: r.Dropped, Failures: r.Failures,
 			Trouble: r.Trouble, Disabled: r.Gone != "", Sent: known(r.Sent)})
 	}
 	return s, nil
@@ -206,11 +238,14 @@ func (r *statusReport) watchesLine() string {
 	}
 	bad := 0
 	for _, to := range r.Watches.Receivers {
-		if to.Trouble != "" && to.Waiting > 0 || to.Disabled {
+		if to.Trouble != "" && to.Waiting+to.Refused > 0 || to.Disabled {
 			bad++
 		}
 	}
 	line := fmt.Sprintf("watches: %s; %s waiting", cli.Count(r.Watches.Watches), cli.Counted(r.Watches.Waiting, "alert"))
+	if r.Watches.Refused > 0 {
+		line += fmt.Sprintf(", %s refused and set aside", cli.Count(r.Watches.Refused))
+	}
 	if bad > 0 {
 		line += fmt.Sprintf("; %s could not be told, see bxcrawl watch list", cli.Counted(bad, "receiver"))
 	}

@@ -31,6 +31,9 @@ type Config struct {
 	Run   func()          // the job; who wants it to end early tells it so
 	Next  func(time.Time) // is told the next set time, at the start and after each run; may be nil
 	Pulse func()          // is called every five minutes while all is well; may be nil
+	// Between is called every five minutes while no run is under way or due; a run
+	// that gets due meanwhile waits for it. May be nil.
+	Between func()
 
 	Rand  func() float64 // in [0, 1): math/rand/v2
 	Clock *Clock         // the machine's
@@ -73,6 +76,7 @@ func (s *server) scheduler() (gocron.Scheduler, error) {
 	}
 	watch := func() {
 		s.Pulse()
+		s.between()
 		s.tick()
 	}
 	looks := func(t time.Time) time.Time { return t.Truncate(look).Add(look) }
@@ -93,6 +97,17 @@ func (s *server) scheduler() (gocron.Scheduler, error) {
 func (s *server) tick() {
 	if s.run() {
 		s.Next(s.Times.Next(s.Clock.Now()))
+	}
+}
+
+// between uses the time in which there is no run.
+func (s *server) between() {
+	if !s.busy.TryLock() {
+		return
+	}
+	defer s.busy.Unlock()
+	if s.ctx.Err() == nil && !s.due(s.Clock.Now()) {
+		s.Between()
 	}
 }
 
@@ -129,6 +144,9 @@ func (cfg Config) withDefaults() Config {
 	}
 	if cfg.Pulse == nil {
 		cfg.Pulse = func() {}
+	}
+	if cfg.Between == nil {
+		cfg.Between = func() {}
 	}
 	if cfg.Rand == nil {
 		cfg.Rand = rand.Float64

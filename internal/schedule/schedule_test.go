@@ -3,6 +3,7 @@ package schedule
 import (
 	"context"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -104,6 +105,35 @@ func TestCatchesUpAfterSleep(t *testing.T) {
 	b := start(t, "2021-03-01T12:00:00Z", func(*Config) {})
 	b.advance(20 * time.Hour)
 	b.wantRun("2021-03-02T08:00:00Z")
+}
+
+// What is done between runs is done every five minutes, and never beside a run or
+// in the place of one that is due.
+func TestBetweenRuns(t *testing.T) {
+	between, running := make(chan time.Time), atomic.Bool{}
+	b := start(t, "2021-03-02T03:00:00Z", func(cfg *Config) {
+		run := cfg.Run
+		cfg.Run = func() {
+			running.Store(true)
+			run()
+			running.Store(false)
+		}
+		cfg.Between = func() {
+			if running.Load() {
+				t.Error("it is done beside a run")
+			}
+			between <- cfg.Clock.Now()
+		}
+	})
+	<-between // at the start
+	b.advance(look)
+	if got := <-between; got.Minute() != 5 {
+		t.Errorf("it is done at %s", got)
+	}
+	b.advance(2 * look)
+	b.wantRun("2021-03-02T03:15:00Z")
+	b.advance(look)
+	<-between
 }
 
 func TestNoOverlap(t *testing.T) {
