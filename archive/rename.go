@@ -1,8 +1,10 @@
 package archive
 
 import (
+	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 )
 
 // An ID is made of what is held of a message, so it changes when that grows in
@@ -138,6 +140,32 @@ func (f *succession) of(id key) (int64, bool) {
 		}
 	}
 	return 0, false
+}
+
+// Rename is an ID that a message had, and the one that it has now.
+type Rename struct{ Was, Now ID }
+
+// Renames returns the IDs that were given up for others since a sequence number,
+// so that who keeps what it knows of a message by its ID does not take it for
+// another one. A message that is deleted under its new ID is among them too.
+func (a *Archive) Renames(ctx context.Context, after uint64) ([]Rename, error) {
+	was, err := scanAll(ctx, a.read, func(r *sql.Rows) (k key, err error) {
+		var id []byte
+		err = r.Scan(&id)
+		return keyOf(id), err
+	}, `SELECT id FROM message WHERE seq > ? AND gone IS NOT NULL AND src < 0 ORDER BY seq`, int64(after))
+	if err != nil {
+		return nil, fmt.Errorf("renamed messages: %w", explain(err))
+	}
+	renames := make([]Rename, 0, len(was))
+	for _, k := range was {
+		now, err := today(a.read, k)
+		if err != nil {
+			return nil, fmt.Errorf("renamed messages: %w", explain(err))
+		}
+		renames = append(renames, Rename{Was: k.id(), Now: now.id()})
+	}
+	return renames, nil
 }
 
 // maxRenames bounds how far an ID is followed.

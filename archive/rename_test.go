@@ -4,15 +4,19 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 )
 
-// only returns the one message that is held.
-func only(t *testing.T, a *Archive) *Message {
+// only returns the one message that is held, of these senders if any are given.
+func only(t *testing.T, a *Archive, from ...string) *Message {
 	t.Helper()
 	ms := all(t, a.Messages(t.Context(), Filter{}))
+	if len(from) > 0 {
+		ms = slices.DeleteFunc(ms, func(m *Message) bool { return !slices.Contains(from, m.FromName) })
+	}
 	if len(ms) != 1 {
 		t.Fatalf("%d messages, want one", len(ms))
 	}
@@ -55,6 +59,49 @@ func TestOldIDsFindTheMessage(t *testing.T) {
 		t.Fatalf("the message had the IDs %v, want two", ids)
 	}
 	wantSound(t, a)
+}
+
+// Who kept an ID learns which one the message has now, be it after several
+// changes, and deleted since.
+func TestRenames(t *testing.T) {
+	nameless := page{Fallback: "Date and From", From: "Ann", Subject: "s", Date: 1000, Content: "1"}
+	named := nameless
+	named.MID = "a@x"
+	a := openTest(t, t.TempDir())
+	renames := func(after uint64) []Rename {
+		t.Helper()
+		all, err := a.Renames(t.Context(), after)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return all
+	}
+	put(t, a, "2020-May", 1, nameless)
+	put(t, a, "2020-May", 2, page{MID: "b@x", From: "Bob", Date: 2000, Content: "2"})
+	derive(t, a, jsonParser{})
+	before := only(t, a, "Ann").ID
+	if got := renames(0); len(got) != 0 {
+		t.Errorf("before: %v", got)
+	}
+	at, err := a.Position(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, a, "2020-May", 1, named)
+	derive(t, a, jsonParser{})
+	want := []Rename{{Was: before, Now: only(t, a, "Ann").ID}}
+	if got := renames(at.Seq); !cmp.Equal(got, want) || want[0].Was == want[0].Now {
+		t.Errorf("renamed: %v, want %v", got, want)
+	}
+	if err := a.Delete(t.Context(), want[0].Now, "asked to"); err != nil {
+		t.Fatal(err)
+	}
+	if got := renames(0); !cmp.Equal(got, want) {
+		t.Errorf("deleted since: %v, want %v", got, want)
+	}
+	if at, err = a.Position(t.Context()); err != nil || len(renames(at.Seq)) > 0 {
+		t.Errorf("nothing since then: %v", err)
+	}
 }
 
 func oneOf(b bool) int { return int(oneIf(b)) }

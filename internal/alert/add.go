@@ -108,10 +108,13 @@ func (b *Book) past(ctx context.Context, s *search.Searcher, w Watch, since time
 			p.seen = append(p.seen, Message{ID: m.ID, Date: m.Date})
 		}
 	}
-	if len(p.alerts) > 0 {
-		return p, mentions(ctx, s, w.Query, p.alerts)
+	if len(p.alerts) == 0 {
+		return p, nil
 	}
-	return p, nil
+	if p.alerts, err = fold(ctx, s, recent, p.alerts); err != nil {
+		return past{}, err
+	}
+	return p, mentions(ctx, s, w.Query, p.alerts)
 }
 
 // put writes a watch, new or with a new query.

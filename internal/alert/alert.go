@@ -27,6 +27,9 @@ type Alert struct {
 	Subject  Text     `json:"subject"`
 	Snippet  []Text   `json:"snippet"`
 	Message  Message  `json:"message"`
+	// Copies say the same as the message, and came with it: cross-posts. They are
+	// not told apart from it.
+	Copies []Message `json:"copies"`
 	Mute     string   `json:"mute"` // the command that ends this
 }
 
@@ -64,7 +67,7 @@ func newAlert(w *asked, h search.Hit, at time.Time, links link.Links) Alert {
 	m := h.Message
 	a := Alert{
 		ID: digest("bx:alert", w.name, string(m.ID)), Watch: w.name, Query: w.query, At: at.UTC().Truncate(time.Second),
-		Subject: newText(h.Subject), Snippet: []Text{}, Mute: "bxcrawl watch mute " + w.name,
+		Subject: newText(h.Subject), Snippet: []Text{}, Copies: []Message{}, Mute: "bxcrawl watch mute " + w.name,
 		Message: Message{
 			ID: m.ID, List: cut(m.List, maxField), URL: shortURL(m.URL), MessageID: cut(m.MessageID, maxField), Date: m.Date,
 			FromName: cut(m.FromName, maxField), FromAddress: cut(m.FromAddress, maxField), SourceURL: shortURL(m.SourceURL),

@@ -73,6 +73,9 @@ func (b *Book) ask(ctx context.Context, whole *search.Searcher, part *few, w *as
 	if len(alerts) == 0 {
 		return nil, old, nil
 	}
+	if alerts, err = fold(ctx, part.Searcher, w.query, alerts); err != nil {
+		return nil, 0, err
+	}
 	return alerts, old, mentions(ctx, whole, w.query, alerts)
 }
 

@@ -38,8 +38,12 @@ type alertView struct {
 	About            string // who, where, when
 	First            string // whether it is the first
 	Links            []string
+	Also             []alsoView // messages that say the same
 	ID               string
 }
+
+// alsoView is a message that says the same.
+type alsoView struct{ About, Link string }
 
 // piece is a stretch of text, marked or not.
 type piece struct {
@@ -96,7 +100,7 @@ func (d *digestView) names() string {
 }
 
 func newView(a Alert) alertView {
-	v := alertView{Subject: pieces(a.Subject), About: about(a), First: firstness(a), ID: a.ID}
+	v := alertView{Subject: pieces(a.Subject), About: about(a.Message), First: firstness(a), ID: a.ID}
 	if len(v.Subject) == 0 {
 		v.Subject = []piece{{Text: "(no subject)"}}
 	}
@@ -115,6 +119,9 @@ func newView(a Alert) alertView {
 		if link = webURL(link); link != "" {
 			v.Links = append(v.Links, link)
 		}
+	}
+	for _, m := range a.Copies {
+		v.Also = append(v.Also, alsoView{about(m), m.link()})
 	}
 	return v
 }

@@ -107,5 +107,8 @@ func (a *Alert) summary() string {
 	if first := firstness(*a); first != "" {
 		parts = append(parts, "("+first+")")
 	}
+	for _, m := range a.Copies {
+		parts = append(parts, "(also: "+about(m)+")")
+	}
 	return strings.TrimSpace(strings.Join(parts, " "))
 }

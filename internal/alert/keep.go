@@ -35,18 +35,23 @@ func keepAlert(t *sql.Tx, w *asked, a Alert) error {
 	if err != nil {
 		return err
 	}
-	if err := noteSeen(t, w.id, a.Message.ID, a.Message.Date); err != nil {
-		return err
+	for _, m := range append([]Message{a.Message}, a.Copies...) {
+		if err := noteSeen(t, w.id, m.ID, m.Date); err != nil {
+			return err
+		}
 	}
 	if err := tally(t, "", outcomeFound, 1); err != nil {
 		return err
 	}
 	res, err := t.Exec(`INSERT INTO alert (watch, message, at, body) VALUES (?, ?, ?, ?)`, w.id, string(a.Message.ID), stamp(a.At), body)
-	if err != nil || w.muted {
+	if err != nil {
 		return err
 	}
 	n, err := res.LastInsertId()
-	if err != nil {
+	if err == nil {
+		err = noteCopies(t, n, a)
+	}
+	if err != nil || w.muted {
 		return err
 	}
 	for _, r := range w.receivers {

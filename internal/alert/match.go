@@ -43,6 +43,9 @@ func (b *Book) match(ctx context.Context, from From) (Matched, error) {
 	}
 	stats.Watches = len(watches)
 	start := slices.MinFunc(watches, func(a, b *asked) int { return compare(a.seq, b.seq) }).seq
+	if err := b.followRenames(ctx, from.Archive, start); err != nil {
+		return stats, err
+	}
 	for c, err := range batches(ctx, from.Archive, start, b.log) {
 		if err == nil {
 			err = b.matchBatch(ctx, from, c, watches, &stats)
@@ -148,7 +151,7 @@ func (b *Book) matchBatch(ctx context.Context, from From, c *batch, watches []*a
 	}
 	return b.write(ctx, func(t *sql.Tx) error {
 		for _, id := range c.gone {
-			if _, err := t.Exec(`DELETE FROM alert WHERE message = ?`, string(id)); err != nil {
+			if err := forget(t, id); err != nil {
 				return err
 			}
 		}

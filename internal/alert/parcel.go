@@ -166,7 +166,7 @@ func (b *Book) alerts(ctx context.Context, query string, args ...any) ([]Alert, 
 		if err := scan(&n, &body); err != nil {
 			return err
 		}
-		var a Alert
+		a := Alert{Copies: []Message{}} // those of the first format have none
 		if err := json.Unmarshal(body, &a); err != nil {
 			return fmt.Errorf("alert %d: %w", n, err)
 		}

@@ -1,6 +1,7 @@
 package alert
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"strings"
@@ -41,13 +42,13 @@ func harmless(s string) string {
 }
 
 // about says who wrote a message, where and when.
-func about(a Alert) string {
-	who := neutral.OneLine(a.Message.FromName)
+func about(m Message) string {
+	who := neutral.OneLine(m.FromName)
 	if who == "" {
-		who = neutral.OneLine(a.Message.FromAddress)
+		who = neutral.OneLine(m.FromAddress)
 	}
 	parts := []string{}
-	for _, part := range []string{who, neutral.OneLine(a.Message.List), day(a.Message.Date)} {
+	for _, part := range []string{who, neutral.OneLine(m.List), day(m.Date)} {
 		if part != "" {
 			parts = append(parts, part)
 		}
@@ -103,6 +104,9 @@ func spaced(text string, lead, tail bool) string {
 	}
 	return text
 }
+
+// link is where to read a message: on the site of this archive, if it has one.
+func (m Message) link() string { return cmp.Or(webURL(m.Page), webURL(m.URL)) }
 
 // webURL is a link that people may follow, or nothing.
 func webURL(link string) string {

@@ -1,7 +1,6 @@
 package alert
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -27,7 +26,10 @@ func slackBody(p *parcel) ([]byte, error) {
 			fmt.Fprintf(&b, "… and %d more\n", len(p.alerts)-i)
 			break
 		}
-		fmt.Fprintf(&b, "• %s — %s\n", slackLink(a), slackEscape.Replace(about(a)))
+		fmt.Fprintf(&b, "• %s — %s\n", slackLink(a), slackEscape.Replace(about(a.Message)))
+		for _, m := range a.Copies {
+			fmt.Fprintf(&b, "   also %s\n", slackTo(m, slackEscape.Replace(about(m))))
+		}
 		if s := snippetText(a.Snippet, "*", "*", slackSafe); s != "" {
 			fmt.Fprintf(&b, "> %s\n", s)
 		}
@@ -41,11 +43,16 @@ func slackLink(a Alert) string {
 	if subject == "" {
 		subject = "(no subject)"
 	}
-	target := cmp.Or(webURL(a.Message.Page), webURL(a.Message.URL))
+	return slackTo(a.Message, subject)
+}
+
+// slackTo is a text that leads to a message.
+func slackTo(m Message, text string) string {
+	target := m.link()
 	if target == "" {
-		return subject
+		return text
 	}
-	return "<" + strings.NewReplacer("|", "%7C", ">", "%3E", "<", "%3C").Replace(target) + "|" + strings.ReplaceAll(subject, "|", "¦") + ">"
+	return "<" + strings.NewReplacer("|", "%7C", ">", "%3E", "<", "%3C").Replace(target) + "|" + strings.ReplaceAll(text, "|", "¦") + ">"
 }
 
 // slackSafe makes text from strangers harmless: no mention, no link, no style.

@@ -33,6 +33,7 @@ type Mail struct {
 	Source    string // the article's URL
 	ReplyTo   int
 	MessageID string // instead of the one from N
+	Nameless  bool   // it has none
 }
 
 // URL is where the mail is said to have been fetched.
@@ -46,7 +47,7 @@ func (m Mail) message() archive.Message {
 		URL: m.URL(), MessageID: m.MessageID, Date: m.Date, FromName: m.From, FromAddress: name + "@example.com",
 		Subject: m.Subject, BaseSubject: strings.ToLower(strings.TrimPrefix(m.Subject, "Re: ")), Body: m.Text, SourceURL: m.Source, DateOrigin: archive.DateHeader,
 	}
-	if out.MessageID == "" {
+	if out.MessageID == "" && !m.Nameless {
 		out.MessageID = fmt.Sprintf("%d@mail.example.org", m.N)
 	}
 	if m.ReplyTo > 0 {
