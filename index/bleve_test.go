@@ -22,5 +22,7 @@ func openBleve(t *testing.T, dir string) index.Engine {
 }
 
 func TestBleveEngine(t *testing.T) {
-	enginetest.Run(t, func(t *testing.T) index.Engine { return openBleve(t, t.TempDir()) })
+	open := func(t *testing.T) index.Engine { return openBleve(t, t.TempDir()) }
+	enginetest.Run(t, open)
+	enginetest.RunAlone(t, open)
 }

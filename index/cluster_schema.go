@@ -1,5 +1,11 @@
 package index
 
+import (
+	"time"
+
+	"github.com/bxsearch/bxsearch/internal/opensearch"
+)
+
 // The schema of the index in OpenSearch. OpenSearch analyses nothing: it gets
 // the terms that Analyze makes, so that both engines know the same words. See
 // docs/format.md.
@@ -101,6 +107,9 @@ var clusterExacts = [...]Field{
 
 // clusterMappings is the mapping of an index of messages; meta is its _meta.
 func clusterMappings(meta any) map[string]any {
+	if meta == nil {
+		meta = map[string]any{}
+	}
 	return map[string]any{
 		"dynamic":    "strict",
 		"_source":    map[string]any{"includes": []string{clusterID, clusterMessage}},
@@ -139,16 +148,24 @@ func clusterSimilarity() map[string]any {
 // clusterSettings are the settings of a new index.
 type clusterSettings struct {
 	shards, replicas int
-	meta             any // the mapping's _meta
+	refresh          time.Duration // how often searches see what is fed; 0 means never
+	meta             any           // the mapping's _meta
 }
 
-// clusterIndexBody is what an index of messages is created with. It is not
-// refreshed while it is fed.
+// refreshOf writes an interval as OpenSearch reads it.
+func refreshOf(d time.Duration) string {
+	if d <= 0 {
+		return "-1"
+	}
+	return opensearch.Seconds(d)
+}
+
+// clusterIndexBody is what an index of messages is created with.
 func clusterIndexBody(s clusterSettings) map[string]any {
 	return map[string]any{
 		"settings": map[string]any{
 			"number_of_shards": max(s.shards, 1), "number_of_replicas": max(s.replicas, 0),
-			"refresh_interval": "-1", "codec": "best_compression",
+			"refresh_interval": refreshOf(s.refresh), "codec": "best_compression",
 			"analysis": clusterAnalysis(), "similarity": clusterSimilarity(),
 		},
 		"mappings": clusterMappings(s.meta),

@@ -386,23 +386,33 @@ func testChanges(t *testing.T, open Factory) {
 		t.Errorf("Position is %v, %v", pos, err)
 	}
 
-	other := NewSource("two")
-	other.Put(Message("c", "2020-01-01", "another archive", "delta"))
-	update(other, 1, 0)
+	older := NewSource("one") // a copy from before the last change
+	older.Put(Message("a", "2020-01-01", "first", "delta"))
+	update(older, 1, 0)
 	expect("gamma", "")
-	expect("delta", "c")
-
-	older := NewSource("two") // a copy from before the last change
-	if _, err := e.Update(ctx, older); err != nil {
-		t.Fatal(err)
-	}
-	expect("delta", "")
+	expect("delta", "a")
 
 	src.Put(Message("d", "2020-01-01", "rebuilt", "epsilon"))
 	if stats, err := e.Rebuild(ctx, src); err != nil || stats.Indexed != 2 {
 		t.Errorf("Rebuild: %+v, %v", stats, err)
 	}
 	expect("epsilon", "d")
+}
+
+// RunAlone runs what holds of an engine that keeps one archive alone: an index of
+// another one is replaced.
+func RunAlone(t *testing.T, open Factory) {
+	ctx, e, one, two := context.Background(), open(t), NewSource("one"), NewSource("two")
+	one.Put(Message("a", "2020-01-01", "first", "alpha"))
+	two.Put(Message("b", "2020-01-01", "another archive", "beta"))
+	for _, src := range []*Source{one, two} {
+		if stats, err := e.Update(ctx, src); err != nil || stats.Indexed != 1 {
+			t.Fatalf("%+v, %v", stats, err)
+		}
+	}
+	if got := sorted(search(t, e, index.Request{})); got != "b" {
+		t.Errorf("found %q, want what the archive indexed last has", got)
+	}
 }
 
 func testBounds(t *testing.T, open Factory) {
