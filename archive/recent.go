@@ -8,7 +8,7 @@ import (
 
 // recentBodies bounds the bytes of bodies that are kept between being fetched
 // and being parsed: what a crawl fetches meanwhile, about.
-const recentBodies = 12 << 20
+const recentBodies = 24 << 20
 
 // recent holds the bodies that were stored last. Most are parsed moments later,
 // and reading them back from disk would be a tenth of the parser's work.

@@ -40,7 +40,8 @@ func Language(m *archive.Message) string {
 
 // guess goes by the script, and for Latin letters by the commonest words.
 func guess(texts ...string) string {
-	g := guesser{common: commonWords(), seen: map[string]int{}, scripts: map[string]int{}}
+	g := guesser{common: commonWords()}
+	g.seen = make([]uint8, len(g.common.langs))
 	for _, text := range texts {
 		for word := range words(text) {
 			if g.count(word); g.words == guessWords {
@@ -89,8 +90,8 @@ func notLetter(r rune) bool {
 // guesser adds up what words say about their language.
 type guesser struct {
 	words   int
-	common  map[string][]string
-	seen    map[string]int // common words
+	common  *common
+	seen    []uint8        // common words, by number; guessWords at most
 	scripts map[string]int // words of scripts that tell the language
 }
 
@@ -99,6 +100,9 @@ func (g *guesser) count(word string) {
 	if !isASCII(word) {
 		r, _ := utf8.DecodeRuneInString(word)
 		if lang := languageOfScript(r); lang != "" {
+			if g.scripts == nil {
+				g.scripts = map[string]int{}
+			}
 			g.scripts[lang] += 1 + utf8.RuneCountInString(word)/5
 			return
 		}
@@ -106,8 +110,22 @@ func (g *guesser) count(word string) {
 	if len(word) > guessBytes {
 		return
 	}
-	if word = foldRun(word); g.common[word] != nil {
-		g.seen[word]++
+	if !isASCII(word) {
+		word = foldRun(word)
+	}
+	var small [2 * guessBytes]byte // folding may make one letter two
+	if len(word) > len(small) {
+		return
+	}
+	for i := range len(word) {
+		c := word[i]
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		small[i] = c
+	}
+	if n, ok := g.common.numbers[string(small[:len(word)])]; ok {
+		g.seen[n]++
 	}
 }
 
@@ -121,10 +139,13 @@ func (g *guesser) best() string {
 		return lang
 	}
 	hits, different := map[string]int{}, map[string]int{} // hits in 60ths: a word of three languages is a third of a hit
-	for word, n := range g.seen {
-		langs := g.common[word]
+	for number, n := range g.seen {
+		if n == 0 {
+			continue
+		}
+		langs := g.common.langs[number]
 		for _, lang := range langs {
-			hits[lang] += 60 * n / len(langs)
+			hits[lang] += 60 * int(n) / len(langs)
 			different[lang]++
 		}
 	}
@@ -174,15 +195,25 @@ func languageOfScript(r rune) string {
 	return ""
 }
 
-// commonWords maps the commonest words, folded, to their languages.
-var commonWords = sync.OnceValue(func() map[string][]string {
-	out := map[string][]string{}
+// common numbers the commonest words, folded, and has the languages of each.
+type common struct {
+	numbers map[string]int
+	langs   [][]string
+}
+
+var commonWords = sync.OnceValue(func() *common {
+	c := &common{numbers: map[string]int{}}
 	for lang, list := range commonest() {
 		for word := range strings.FieldsSeq(list) {
-			out[word] = append(out[word], lang)
+			n, ok := c.numbers[word]
+			if !ok {
+				n = len(c.langs)
+				c.numbers[word], c.langs = n, append(c.langs, nil)
+			}
+			c.langs[n] = append(c.langs[n], lang)
 		}
 	}
-	return out
+	return c
 })
 
 // commonest lists the commonest words of languages. Those without a stemmer
