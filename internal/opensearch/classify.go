@@ -5,7 +5,9 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -35,7 +37,10 @@ func refusal(res *http.Response, body []byte, address string) *Error {
 		Error json.RawMessage `json:"error"`
 	}
 	var p problem
-	if json.Unmarshal(body, &answer) == nil && json.Unmarshal(answer.Error, &p) != nil {
+	switch {
+	case len(body) > 0 && json.Unmarshal(body, &answer) != nil:
+		p.Reason = fmt.Sprintf("status %d: %.80q", res.StatusCode, body)
+	case json.Unmarshal(answer.Error, &p) != nil:
 		// QUIRK: some answers, such as that to a wrong password, have a text in place of the object.
 		json.Unmarshal(answer.Error, &p.Reason)
 	}
@@ -72,7 +77,7 @@ func kindOf(status int, typ, reason string) (kind error, advice string) {
 		return ErrUnauthorized, "give the user and the password of the cluster"
 	case status == http.StatusForbidden:
 		return ErrForbidden, "give this user the right to it"
-	case status == http.StatusTooManyRequests, status == http.StatusBadGateway, status == http.StatusServiceUnavailable, status == http.StatusGatewayTimeout:
+	case status == http.StatusRequestTimeout, status == http.StatusTooManyRequests, status == http.StatusBadGateway, status == http.StatusServiceUnavailable, status == http.StatusGatewayTimeout:
 		return ErrBusy, ""
 	}
 	return ErrRefused, ""
@@ -84,7 +89,7 @@ func lost(err error, address string) *Error {
 	var unknown x509.UnknownAuthorityError
 	var name x509.HostnameError
 	var invalid x509.CertificateInvalidError
-	var alert tls.AlertError
+	var op *net.OpError
 	var record tls.RecordHeaderError
 	switch {
 	case errors.As(err, &unknown):
@@ -93,7 +98,7 @@ func lost(err error, address string) *Error {
 		e.Kind, e.Advice = ErrCertificate, "use a name that the certificate has"
 	case errors.As(err, &invalid):
 		e.Kind = ErrCertificate
-	case errors.As(err, &alert):
+	case errors.As(err, &op) && op.Op == "remote error": // an alert of TLS
 		e.Kind, e.Advice = ErrCertificate, "the cluster did not take this client's certificate, or there is none and it wants one"
 	case errors.As(err, &record), strings.Contains(err.Error(), "HTTP response to HTTPS client"):
 		e.Advice = "it does not speak TLS: its address begins with http://"

@@ -50,8 +50,8 @@ func TestLiveBulk(t *testing.T) {
 			t.Fatalf("round %d: %+v %v", round, stats, err)
 		}
 	}
-	b.Add(Item{ID: "7", Version: 2000})               // deletes
-	b.Add(Item{ID: "none", Version: 2001})            // was never there
+	b.Add(Item{ID: "7", Version: 2000})                 // deletes
+	b.Add(Item{ID: "none", Version: 2001})              // was never there
 	b.Add(Item{ID: "8", Version: 1, Doc: []byte(`{}`)}) // older than what is there
 	stats, err := b.Flush()
 	if err != nil || stats.Deleted != 2 || stats.Stale != 1 {

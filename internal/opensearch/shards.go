@@ -6,7 +6,12 @@ import (
 	"fmt"
 )
 
-// shards is the part of an answer that says how whole it is.
+// state is what an answer says of how whole it is.
+type state struct {
+	Shards   shards `json:"_shards"`
+	TimedOut bool   `json:"timed_out"`
+}
+
 type shards struct {
 	Total    int `json:"total"`
 	Failed   int `json:"failed"`
@@ -23,53 +28,56 @@ var rest = map[string]bool{"hits": true, "aggregations": true, "items": true, "_
 // whole reports an answer that lacks what some shards would have said, whatever
 // the call was. QUIRK: O2.
 func whole(body []byte, address string) error {
-	d := json.NewDecoder(bytes.NewReader(body))
-	if start, err := d.Token(); err != nil || start != json.Delim('{') {
+	if len(body) == 0 || body[0] != '{' {
 		return nil
 	}
+	all, err := states(json.NewDecoder(bytes.NewReader(body)))
+	if err != nil {
+		return &Error{Kind: ErrProduct, Address: address, Reason: fmt.Sprintf("its answer is not as it should be: %v", err), Advice: "is something else there, or in between?"}
+	}
+	for _, s := range all {
+		switch {
+		case s.Shards.Failed > 0:
+			return s.Shards.partial(address)
+		case s.TimedOut:
+			return &Error{Kind: ErrPartial, Address: address, Reason: "the time was up before all was searched"}
+		}
+	}
+	return nil
+}
+
+// states reads that of an answer, and those of the answers in it to many
+// searches at once.
+func states(d *json.Decoder) ([]state, error) {
+	all := make([]state, 1)
+	d.Token() // the brace
 	for d.More() {
 		key, err := d.Token()
-		if err != nil || rest[key.(string)] {
-			return nil
+		if err != nil {
+			return nil, err
 		}
-		switch key {
-		case "_shards":
-			var s shards
-			if d.Decode(&s) == nil && s.Failed > 0 {
-				return partial(&s, address)
-			}
-		case "timed_out":
-			var timedOut bool
-			if d.Decode(&timedOut) == nil && timedOut {
-				return &Error{Kind: ErrPartial, Address: address, Reason: "the time was up before all was searched"}
-			}
-		case "responses": // of _msearch
-			return allWhole(d, address)
-		default:
-			var skip json.RawMessage
-			if d.Decode(&skip) != nil {
-				return nil
-			}
+		var many []state
+		var to any = new(json.RawMessage)
+		switch name, _ := key.(string); {
+		case rest[name]:
+			return all, nil
+		case name == "_shards":
+			to = &all[0].Shards
+		case name == "timed_out":
+			to = &all[0].TimedOut
+		case name == "responses":
+			to = &many
 		}
+		if err := d.Decode(to); err != nil {
+			return nil, err
+		}
+		all = append(all, many...)
 	}
-	return nil
+	_, err := d.Token()
+	return all, err
 }
 
-// allWhole looks at each answer of many. One that is an error is the caller's.
-func allWhole(d *json.Decoder, address string) error {
-	var all []json.RawMessage
-	if d.Decode(&all) != nil {
-		return nil
-	}
-	for _, one := range all {
-		if err := whole(one, address); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func partial(s *shards, address string) error {
+func (s *shards) partial(address string) error {
 	e := &Error{Kind: ErrPartial, Address: address}
 	if len(s.Failures) > 0 {
 		e.tell(&s.Failures[0].Reason)
