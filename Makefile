@@ -20,6 +20,8 @@ browser: ; @.ci/browser
 # OpenSearch from Maven Central on loopback: N nodes, by PORT and HEAP if need be; its addresses are printed.
 opensearch-up: ; @OS_PORT=$(or $(PORT),9200) OS_HEAP=$(or $(HEAP),512m) .ci/cluster up $(or $(N),1)
 opensearch-down: ; @OS_PORT=$(or $(PORT),9200) .ci/cluster down
+# Alerts delivered to aiosmtpd, with STARTTLS and AUTH.
+smtp: ; @.ci/smtp
 # What bench compares with; without Python it goes on without.
 peers: ; @test -x bin/peers/bin/perceval || { python3 -m venv bin/peers && bin/peers/bin/pip install -q perceval==1.6.1; } || echo "Perceval is left out" >&2
 # SERVE=--serve leaves the site up until Ctrl-C.
@@ -31,4 +33,4 @@ install: build docs
 	cp -R bin/share/. $(DESTDIR)$(prefix)/share
 clean: ; rm -rf bin cover.out
 
-.PHONY: build test check race lint fuzz bench bench-ranking bench-serve peers demo docs install clean browser opensearch-up opensearch-down
+.PHONY: build test check race lint fuzz bench bench-ranking bench-serve peers demo docs install clean browser smtp opensearch-up opensearch-down

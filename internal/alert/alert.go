@@ -30,7 +30,7 @@ type Alert struct {
 	// Copies say the same as the message, and came with it: cross-posts. They are
 	// not told apart from it.
 	Copies []Message `json:"copies"`
-	Mute     string   `json:"mute"` // the command that ends this
+	Mute   string    `json:"mute"` // the command that ends this
 }
 
 // Message is what an alert says of a message.

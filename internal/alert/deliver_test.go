@@ -142,7 +142,10 @@ func TestOneThatWasGoneIsAskedAgainWhenItIsNamedAgain(t *testing.T) {
 // TestWhatWaitsIsBounded: a dead receiver does not fill the disk.
 func TestWhatWaitsIsBounded(t *testing.T) {
 	d, hook := newDesk(t), newReceiver(t)
-	hook.say = func(w http.ResponseWriter, _ *http.Request) bool { w.WriteHeader(http.StatusNotImplemented); return true }
+	hook.say = func(w http.ResponseWriter, _ *http.Request) bool {
+		w.WriteHeader(http.StatusNotImplemented)
+		return true
+	}
 	d.add("w", "halden", alert.How{}, hook.url)
 	d.put(searchtest.Mail{Subject: "halden"})
 	d.run()

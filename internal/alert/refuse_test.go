@@ -171,7 +171,10 @@ func TestAServerThatHangsUpAfterTheMail(t *testing.T) {
 // Retry-After, and a run does not wait for them.
 func TestRetriesBetweenRuns(t *testing.T) {
 	d, hook := newDesk(t), newReceiver(t)
-	dead := func(w http.ResponseWriter, _ *http.Request) bool { w.WriteHeader(http.StatusNotImplemented); return true }
+	dead := func(w http.ResponseWriter, _ *http.Request) bool {
+		w.WriteHeader(http.StatusNotImplemented)
+		return true
+	}
 	post := alert.Post{Sleep: d.noSleep}
 	retry := func(after time.Duration) (requests int) {
 		t.Helper()
