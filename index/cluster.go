@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -32,7 +33,7 @@ type Cluster struct {
 	// are searched together have one prefix.
 	Prefix string
 	// Archive is the UUID of the archive that Position and Verify are about;
-	// empty means the only one that there is.
+	// empty means all that there are.
 	Archive string
 	// Replaces is the UUID of an archive that the one that is fed comes in place
 	// of: its index goes when the new one is published.
@@ -101,54 +102,56 @@ func OpenCluster(ctx context.Context, c Cluster, opts *Options) (Engine, error) 
 // Close ends the connections.
 func (e *clusterEngine) Close() error { return e.calls.Close() }
 
-// Position returns what the index has seen of its archive.
+// Position returns what the index has seen of its archive. Where there are several
+// and none is named in Cluster, it is that of them together: their UUIDs, joined by
+// "+", and the sum of their numbers.
 func (e *clusterEngine) Position(ctx context.Context) (archive.Position, error) {
-	live, err := e.live(ctx)
+	live, err := e.live(ctx, e.cfg.Archive)
 	if err != nil {
 		return archive.Position{}, err
 	}
-	return live.Meta.position(), nil
+	var at archive.Position
+	var uuids []string
+	for _, ix := range live {
+		uuids = append(uuids, ix.Meta.Archive)
+		at.Seq += ix.Meta.Seq
+	}
+	at.Archive = strings.Join(uuids, "+")
+	return at, nil
 }
 
-// live finds the live index of the engine's archive.
-func (e *clusterEngine) live(ctx context.Context) (*clusterIndex, error) {
+// live returns the live indexes of one archive, or of all, by archive.
+func (e *clusterEngine) live(ctx context.Context, uuid string) ([]*clusterIndex, error) {
 	all, err := e.indexes(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var found []*clusterIndex
+	var live []*clusterIndex
 	for _, ix := range all {
-		if ix.Live && ix.Meta != nil && (e.cfg.Archive == "" || ix.Meta.Archive == e.cfg.Archive) {
-			found = append(found, ix)
+		if !ix.Live || ix.Meta == nil || uuid != "" && ix.Meta.Archive != uuid {
+			continue
 		}
+		if err := ix.usable(); err != nil {
+			return nil, err
+		}
+		live = append(live, ix)
 	}
-	switch len(found) {
-	case 0:
+	if len(live) == 0 {
 		return nil, ErrNotFound
-	case 1:
-		return found[0], found[0].usable()
 	}
-	return nil, fmt.Errorf("index: %q has the indexes of %d archives: say which one is meant", e.alias, len(found))
+	slices.SortFunc(live, func(a, b *clusterIndex) int { return strings.Compare(a.Meta.Archive, b.Meta.Archive) })
+	return live, nil
 }
 
 // generation names the state that searches see, of all archives.
 func (e *clusterEngine) generation(ctx context.Context) (string, error) {
-	all, err := e.indexes(ctx)
+	live, err := e.live(ctx, "")
 	if err != nil {
 		return "", err
 	}
 	var names []string
-	for _, ix := range all {
-		if !ix.Live || ix.Meta == nil {
-			continue
-		}
-		if err := ix.usable(); err != nil {
-			return "", err
-		}
+	for _, ix := range live {
 		names = append(names, ix.generation())
-	}
-	if len(names) == 0 {
-		return "", ErrNotFound
 	}
 	return strings.Join(names, "+"), nil
 }

@@ -25,16 +25,19 @@ func (s *clusterSession) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if s.lists, err = s.named(ctx); err != nil {
+	if err := s.choose(ctx, own, at); err != nil {
+		return err
+	}
+	if err := s.learn(ctx); err != nil {
 		return err
 	}
 	s.others(all, at.Archive)
-	for _, name := range s.lists {
-		if err := s.allowed(name, at.Archive); err != nil {
+	for _, l := range s.lists {
+		if err := s.allowed(l.Name, at.Archive); err != nil {
 			return err
 		}
 	}
-	return s.choose(ctx, own, at)
+	return nil
 }
 
 // own returns the indexes of an archive, by number.
@@ -58,15 +61,17 @@ func (s *clusterSession) own(all []*clusterIndex, uuid string) ([]*clusterIndex,
 
 // others notes whose the lists of other archives are.
 func (s *clusterSession) others(all []*clusterIndex, uuid string) {
-	s.taken, s.old = map[string]*clusterIndex{}, nil
+	s.taken = map[string]*clusterIndex{}
 	for _, ix := range all {
 		switch {
 		case ix.Meta == nil || ix.Meta.Archive == uuid:
 		case ix.Meta.Archive == s.engine.cfg.Replaces:
-			s.old = append(s.old, ix.Name)
+			if !slices.Contains(s.old, ix.Name) {
+				s.old = append(s.old, ix.Name)
+			}
 		default:
-			for _, name := range ix.Meta.Lists {
-				s.taken[name] = ix
+			for _, l := range ix.Meta.Lists {
+				s.taken[exactTerm(FieldList, l.Name)] = ix
 			}
 		}
 	}
@@ -75,7 +80,7 @@ func (s *clusterSession) others(all []*clusterIndex, uuid string) {
 // allowed refuses a list that another archive has fed: what is found in it would
 // be found twice, and nobody could tell which of the two is right.
 func (s *clusterSession) allowed(list, uuid string) error {
-	ix := s.taken[list]
+	ix := s.taken[exactTerm(FieldList, list)]
 	if ix == nil {
 		return nil
 	}
@@ -90,12 +95,10 @@ func (s *clusterSession) compete(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	old := s.old
 	s.others(all, s.into.Meta.Archive)
-	s.old = old
-	for _, name := range s.lists {
-		if ix := s.taken[name]; ix != nil && ix.Live {
-			return s.allowed(name, s.into.Meta.Archive)
+	for _, l := range s.lists {
+		if ix := s.taken[exactTerm(FieldList, l.Name)]; ix != nil && ix.Live {
+			return s.allowed(l.Name, s.into.Meta.Archive)
 		}
 	}
 	return nil
@@ -125,10 +128,7 @@ func (s *clusterSession) choose(ctx context.Context, own []*clusterIndex, at arc
 	if s.into == nil {
 		return s.sweep(ctx, own, nil)
 	}
-	s.seq = s.into.Meta.Seq
-	if s.lists == nil {
-		s.lists = s.into.Meta.Lists
-	}
+	s.seq, s.lists = s.into.Meta.Seq, s.into.Meta.Lists
 	if err := s.sweep(ctx, own, left); err != nil {
 		return err
 	}
@@ -148,19 +148,28 @@ func (s *clusterSession) sweep(ctx context.Context, own []*clusterIndex, keep *c
 	return nil
 }
 
-// named returns the lists that the source knows, where it can tell.
-func (s *clusterSession) named(ctx context.Context) ([]string, error) {
+// learn asks the source for its lists, where it can tell. Of others the names of
+// those that messages are from have to do.
+func (s *clusterSession) learn(ctx context.Context) error {
 	src, ok := s.src.(interface {
 		Lists(context.Context) ([]archive.ListInfo, error)
 	})
 	if !ok {
-		return nil, nil
+		return nil
 	}
-	infos, err := src.Lists(ctx)
-	var out []string
-	for _, l := range infos {
-		out = append(out, exactTerm(FieldList, l.Name))
+	var err error
+	s.lists, err = src.Lists(ctx)
+	return err
+}
+
+// note learns of a message's list, which may be another archive's.
+func (s *clusterSession) note(list string) error {
+	if slices.ContainsFunc(s.lists, func(l archive.ListInfo) bool { return strings.EqualFold(l.Name, list) }) {
+		return nil
 	}
-	slices.Sort(out)
-	return out, err
+	if err := s.allowed(list, s.into.Meta.Archive); err != nil {
+		return err
+	}
+	s.lists = append(slices.Clone(s.lists), archive.ListInfo{Name: list})
+	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"runtime"
-	"slices"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -86,18 +85,6 @@ func (s *clusterSession) read(ctx context.Context, queue chan<- archive.Change) 
 		}
 	}
 	return seq, false, nil
-}
-
-// note learns of a list, which may be another archive's.
-func (s *clusterSession) note(list string) error {
-	name := exactTerm(FieldList, list)
-	if i, known := slices.BinarySearch(s.lists, name); !known {
-		if err := s.allowed(name, s.into.Meta.Archive); err != nil {
-			return err
-		}
-		s.lists = slices.Insert(slices.Clone(s.lists), i, name)
-	}
-	return nil
 }
 
 func (s *clusterSession) count(c archive.Change) {

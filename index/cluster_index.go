@@ -17,10 +17,10 @@ import (
 
 // clusterMeta is what an index says of itself, in its mapping.
 type clusterMeta struct {
-	Format  int      `json:"format"`
-	Archive string   `json:"archive"`
-	Seq     uint64   `json:"seq"`
-	Lists   []string `json:"lists"`
+	Format  int                `json:"format"`
+	Archive string             `json:"archive"`
+	Seq     uint64             `json:"seq"`
+	Lists   []archive.ListInfo `json:"lists"`
 }
 
 func (m *clusterMeta) position() archive.Position {

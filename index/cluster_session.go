@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
+
+	"github.com/bxsearch/bxsearch/archive"
 )
 
 // clusterSession is a Session of OpenSearch's engine. What is fed goes to the live
@@ -16,7 +19,7 @@ type clusterSession struct {
 	src    Source
 	anew   bool                     // do not go on from the live index
 	taken  map[string]*clusterIndex // by list: those of other archives
-	lists  []string                 // of this one
+	lists  []archive.ListInfo       // of this one, by name
 
 	next  string        // the name of an index that is to be made
 	into  *clusterIndex // nil until there is something to feed
@@ -107,8 +110,14 @@ func (s *clusterSession) Feed(ctx context.Context) error {
 // Publish lets searches see what was written: first all of it, and then how far
 // it goes.
 func (s *clusterSession) Publish(ctx context.Context) (Stats, error) {
+	if s.into == nil {
+		return Stats{}, nil
+	}
+	if err := s.learn(ctx); err != nil {
+		return Stats{}, err
+	}
 	if !s.dirty {
-		return Stats{Generation: s.generation()}, nil
+		return Stats{Generation: s.generation()}, s.tell(ctx)
 	}
 	if err := s.compete(ctx); err != nil {
 		return Stats{}, err
@@ -131,13 +140,16 @@ func (s *clusterSession) Publish(ctx context.Context) (Stats, error) {
 	return stats, nil
 }
 
-// generation names the state of the live index.
-func (s *clusterSession) generation() string {
-	if s.into == nil {
-		return ""
+// tell notes what has become of the lists alone, such as when they were crawled.
+func (s *clusterSession) tell(ctx context.Context) error {
+	if s.seq != s.into.Meta.Seq || slices.Equal(s.lists, s.into.Meta.Lists) {
+		return nil
 	}
-	return s.into.generation()
+	return s.save(ctx)
 }
+
+// generation names the state of the live index.
+func (s *clusterSession) generation() string { return s.into.generation() }
 
 // save notes in the index how far it goes.
 func (s *clusterSession) save(ctx context.Context) error {

@@ -6,44 +6,49 @@ import (
 	"fmt"
 	"iter"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/bxsearch/bxsearch/archive"
 	"github.com/bxsearch/bxsearch/internal/opensearch"
 )
 
-// Verify reads all messages of the live index.
+// Verify reads all messages.
 func (e *clusterEngine) Verify(ctx context.Context) error {
-	live, err := e.live(ctx)
+	live, err := e.live(ctx, e.cfg.Archive)
 	if err != nil {
 		return err
 	}
-	for doc, err := range e.contents(ctx, live.Name, true) {
-		if err != nil {
-			return err
-		}
-		if _, _, err := clusterStoredMessage(doc.id, doc.message); err != nil {
-			return &DamagedError{Dir: live.Name, Err: err}
+	for _, ix := range live {
+		for doc, err := range e.contents(ctx, ix.Name, true) {
+			if err != nil {
+				return err
+			}
+			if _, _, err := clusterStoredMessage(doc.id, doc.message); err != nil {
+				return &DamagedError{Dir: ix.Name, Err: err}
+			}
 		}
 	}
 	return nil
 }
 
-// VerifyAgainst compares the live index with the archive that it was made of: that
+// VerifyAgainst compares a live index with the archive that it was made of: that
 // each message is there once, in its latest state, and nothing else is. What has
 // changed since the index was fed does not count.
 func (e *clusterEngine) VerifyAgainst(ctx context.Context, src Source) error {
-	live, err := e.live(ctx)
-	if err != nil {
-		return err
-	}
 	at, err := src.Position(ctx)
 	if err != nil {
 		return err
 	}
-	if !live.holds(at) {
-		return &DamagedError{Dir: live.Name, Err: fmt.Errorf("it is not of archive %s", at.Archive)}
+	all, err := e.live(ctx, e.cfg.Archive)
+	if err != nil {
+		return err
 	}
+	i := slices.IndexFunc(all, func(ix *clusterIndex) bool { return ix.holds(at) })
+	if i < 0 {
+		return &DamagedError{Dir: all[0].Name, Err: fmt.Errorf("it is not of archive %s as it is now", at.Archive)}
+	}
+	live := all[i]
 	v := verifier{live: live, current: live.Meta.Seq == at.Seq}
 	var stop func()
 	v.next, stop = iter.Pull2(e.contents(ctx, live.Name, false))

@@ -117,13 +117,13 @@ func (w *clusterWords) push(term string) {
 // place appends the terms of the place that was read, and their stems.
 func (w *clusterWords) place(to []byte) []byte {
 	for _, word := range w.stack {
-		if stem := w.english.stem(word); stem != word {
+		if stem := w.english.stem(word); ends(word, stem) {
 			w.push(clusterStem + stem)
 		}
 		if w.lang == "" {
 			continue
 		}
-		if stem := w.stemIn(word); stem != word {
+		if stem := w.stemIn(word); ends(word, stem) {
 			w.push(clusterForeign(w.lang, stem))
 		}
 	}

@@ -60,8 +60,14 @@ func (c *compiler) wordsIn(lang string, f Field, stem string) []string {
 // neighbours.
 func (c *compiler) findWords(lang string, f Field, stem string) []string {
 	return c.chosen(f, stemPrefix(stem), maxWords, anyEnding{}, func(word string) bool {
-		return word != stem && len(word) <= len(stem)+2*maxEnding && c.stemOf(lang, word) == stem
+		return ends(word, stem) && c.stemOf(lang, word) == stem
 	})
+}
+
+// ends tells whether a word may be found by its stem: one that is its own stem
+// is found as such, and one that is quite different from it is not.
+func ends(word, stem string) bool {
+	return word != stem && len(word) <= len(stem)+2*maxEnding && strings.HasPrefix(word, stemPrefix(stem))
 }
 
 // stemPrefix is what all words of a stem begin with. Stems keep the beginning of
