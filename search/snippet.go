@@ -66,11 +66,8 @@ func snippet(m *archive.Message, terms []term, length int) Snippet {
 			all++
 		}
 	}
-	for _, s := range sources(m) {
-		if s.text == "" {
-			continue
-		}
-		found := matches(s.text, terms, s.field)
+	for s := range sources(m) {
+		found := look(s, terms, length)
 		n := len(seen(found))
 		if n > most || best.Fragments == nil {
 			most, best = n, Snippet{s.field, fragments(s.text, found, length)}
@@ -80,6 +77,34 @@ func snippet(m *archive.Message, terms []term, length int) Snippet {
 		}
 	}
 	return best
+}
+
+// How much of a text is looked at first, and how much behind what a snippet shows
+// is known to be the same in all of it: longer than any phrase.
+const (
+	firstLook = 4 << 10 // bytes
+	lookAhead = 1 << 10 // bytes
+)
+
+// look finds the terms in a text, as far as a snippet shows them. No stretch is
+// better than the first that has them all, so what is behind that is not looked
+// at.
+func look(s source, terms []term, length int) []match {
+	all := 0
+	for _, t := range terms {
+		if t.appliesTo(s.field) {
+			all++
+		}
+	}
+	wide := width(s.text, length)
+	for n := firstLook; n < len(s.text)/2; n *= 8 {
+		part := s.text[:endBefore(s.text, 0, n)]
+		found := matches(part, terms, s.field)
+		if best := densest(found, wide, nil); best.terms == all && best.end+wide+lookAhead <= len(part) {
+			return found
+		}
+	}
+	return matches(s.text, terms, s.field)
 }
 
 // oneLine joins texts and makes every stretch of white space one space.

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -138,4 +139,34 @@ func FuzzSnippet(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestSnippetOfLongTexts compares with snippets for which all of a text was
+// looked at.
+func TestSnippetOfLongTexts(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(3, 4))
+	words := strings.Fields("breach bank of the data leak multi factor multifactor vendor said that on Monday it had been told by nobody at all")
+	for _, query := range []string{"breach", "bank breach", `"multi factor" vendor`, "multifactor Monday nobody", "nosuchword breach"} {
+		tree, err := Parse(query, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		terms := termsOf(tree, index.DefaultSynonyms())
+		for range 40 {
+			var b strings.Builder
+			rare := rnd.IntN(20000) // before that, nothing that was asked for
+			for b.Len() < rare {
+				b.WriteString("filler text ")
+			}
+			for b.Len() < 30000 {
+				b.WriteString(words[rnd.IntN(len(words))] + " ")
+			}
+			m := message(b.String(), "", "")
+			text := oneLine(b.String())
+			want := Snippet{index.FieldBody, fragments(text, matches(text, terms, index.FieldBody), 240)}
+			if diff := cmp.Diff(want, snippet(m, terms, 240)); diff != "" {
+				t.Fatalf("%s (-all +part):\n%s", query, diff)
+			}
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"iter"
 	"strings"
 	"unicode"
 
@@ -14,35 +15,46 @@ type source struct {
 	text  string
 }
 
-// sources returns the texts of a message, best first. The address of the
-// article that a mail reports stands above it and tells readers nothing, so it
-// is left out, unless the mail says nothing else.
-func sources(m *archive.Message) [3]source {
-	texts := textsOf(m, m.SourceURL)
-	for _, s := range texts {
-		if s.text != "" {
-			return texts
+// sources yields the texts of a message that are not empty, best first. The
+// address of the article that a mail reports stands above it and tells readers
+// nothing, so it is left out, unless the mail says nothing else.
+func sources(m *archive.Message) iter.Seq[source] {
+	return func(yield func(source) bool) {
+		said := false
+		for _, url := range []string{m.SourceURL, ""} {
+			for _, f := range []index.Field{index.FieldBody, index.FieldAttachment, index.FieldQuoted} {
+				text := textOf(m, f, url)
+				if text == "" {
+					continue
+				}
+				if said = true; !yield(source{f, text}) {
+					return
+				}
+			}
+			if said {
+				return
+			}
 		}
 	}
-	return textsOf(m, "")
 }
 
-// textsOf returns the texts of a message without the lines that are a URL.
-func textsOf(m *archive.Message, url string) [3]source {
-	own := m.Own()
-	for i := range own {
-		own[i] = without(url, own[i])
+// textOf returns a text of a message without the lines that are a URL.
+func textOf(m *archive.Message, f index.Field, url string) string {
+	switch f {
+	case index.FieldBody:
+		own := m.Own()
+		for i := range own {
+			own[i] = without(url, own[i])
+		}
+		return oneLine(own...)
+	case index.FieldAttachment:
+		var attached []string
+		for _, a := range m.Attachments {
+			attached = append(attached, without(url, a.Text))
+		}
+		return unquote(attached)
 	}
-	var attached []string
-	for _, a := range m.Attachments {
-		attached = append(attached, without(url, a.Text))
-	}
-	quoted := append(m.Text(archive.BlockQuote), m.Text(archive.BlockSignature)...)
-	return [3]source{
-		{index.FieldBody, oneLine(own...)},
-		{index.FieldAttachment, unquote(attached)},
-		{index.FieldQuoted, unquote(quoted)},
-	}
+	return unquote(append(m.Text(archive.BlockQuote), m.Text(archive.BlockSignature)...))
 }
 
 // without takes the lines that are a URL out of a text. Of a text without any
