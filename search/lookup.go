@@ -42,33 +42,42 @@ func (s *Searcher) Message(ctx context.Context, ref string) (*archive.Message, e
 // Message. The ID of a thread will do too, even when its first message is not
 // held. Several messages of one conversation are not ambiguous.
 func (s *Searcher) Thread(ctx context.Context, ref string) (*archive.Thread, error) {
+	return threadOf(ctx, s, ref, s.messages.Thread)
+}
+
+// Outline returns the conversation that Thread would, without its messages: for a
+// page of a long one.
+func (s *Searcher) Outline(ctx context.Context, ref string) (*archive.Outline, error) {
+	return threadOf(ctx, s, ref, s.messages.Outline)
+}
+
+// threadOf gets the conversation that ref names by the ID of a message or thread.
+func threadOf[T any](ctx context.Context, s *Searcher, ref string, get func(context.Context, archive.ID) (T, error)) (T, error) {
+	var none T
 	ids, err := s.find(ctx, ref)
 	if errors.Is(err, archive.ErrNotFound) {
-		if t, err := s.messages.Thread(ctx, archive.ID(ref)); err == nil {
+		if t, err := get(ctx, archive.ID(ref)); err == nil {
 			return t, nil
 		}
 	}
 	if err != nil {
-		return nil, err
+		return none, err
+	}
+	if len(ids) == 1 {
+		return get(ctx, ids[0])
 	}
 	var root archive.ID
 	for i, id := range ids {
 		m, err := s.messages.Message(ctx, id)
 		if err != nil {
-			return nil, err
+			return none, err
 		}
 		if i > 0 && m.Thread != root {
-			return nil, &AmbiguousError{ref, ids}
+			return none, &AmbiguousError{ref, ids}
 		}
 		root = m.Thread
 	}
-	return s.messages.Thread(ctx, ids[0])
-}
-
-// Outline returns the conversation of a message, or the one with that ID, without
-// its messages: for a page of a long one.
-func (s *Searcher) Outline(ctx context.Context, id archive.ID) (*archive.Outline, error) {
-	return s.messages.Outline(ctx, id)
+	return get(ctx, ids[0])
 }
 
 // SourceOf returns the fetch that a message's words were read from, and false if

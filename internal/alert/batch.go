@@ -82,7 +82,7 @@ func threadMates(ctx context.Context, a *archive.Archive, c *batch) ([]*archive.
 			continue
 		}
 		done[m.Thread] = true
-		thread, err := a.Thread(ctx, m.ID)
+		thread, err := a.Outline(ctx, m.ID)
 		if errors.Is(err, archive.ErrNotFound) {
 			continue
 		}
@@ -90,10 +90,17 @@ func threadMates(ctx context.Context, a *archive.Archive, c *batch) ([]*archive.
 			return nil, err
 		}
 		n := 0
-		for _, e := range thread.Messages {
-			if _, ok := c.seqs[e.Message.ID]; !ok && n < maxMates {
-				mates, n = append(mates, e.Message), n+1
+		for _, p := range thread.Places {
+			if _, ok := c.seqs[p.ID]; ok || n == maxMates {
+				continue
 			}
+			mate, err := a.Message(ctx, p.ID)
+			if errors.Is(err, archive.ErrNotFound) {
+				continue // deleted a moment ago
+			} else if err != nil {
+				return nil, err
+			}
+			mates, n = append(mates, mate), n+1
 		}
 	}
 	return mates, nil

@@ -67,9 +67,13 @@ func mapKeys[V any](m map[string]V) func(func(string) bool) {
 	}
 }
 
-// TestLongThread: many messages, each an answer to the one before.
+// TestLongThread: ten thousand messages, each an answer to the one before. Every
+// page that show gets is looked at for its size.
 func TestLongThread(t *testing.T) {
-	const n = 1500
+	const n = 10_000
+	if testing.Short() {
+		t.Skip("an archive of 10,000 messages")
+	}
 	mails := make([]searchtest.Mail, n)
 	for i := range mails {
 		mails[i] = searchtest.Mail{N: i + 1, Date: searchtest.Now.Add(time.Duration(i) * time.Minute), From: fmt.Sprint("P", i%7), Subject: "Re: long", Text: fmt.Sprintf("word %d\n> quoted\n", i), ReplyTo: i}
@@ -93,15 +97,26 @@ func TestLongThread(t *testing.T) {
 	if doc.Find("article article").Length() != 0 {
 		t.Error("answers are nested in each other")
 	}
-	seen := 0
-	for path := "/t/" + string(o.Thread); path != "" && seen <= n; {
-		doc := show(t, h, path)
-		seen += doc.Find(".post").Length()
-		path, _ = doc.Find("link[rel=next]").Attr("href")
-		path = strings.TrimPrefix(path, "/lists")
+	thread := "/t/" + string(o.Thread)
+	const perPage, pages = 25, n / 25
+	for _, view := range []string{"tree", "flat"} {
+		for _, number := range []int{1, 2, pages / 2, pages - 1, pages} {
+			path := fmt.Sprintf("%s?view=%s&page=%d", thread, view, number)
+			doc := show(t, h, path)
+			first := fmt.Sprintf("word %d", (number-1)*perPage)
+			if got := doc.Find(".post"); got.Length() != perPage || !strings.Contains(got.First().Text(), first) {
+				t.Errorf("%s has %d messages, the first is not %q", path, got.Length(), first)
+			}
+			if _, more := doc.Find("link[rel=next]").Attr("href"); more != (number < pages) {
+				t.Errorf("%s leads on: %t", path, more)
+			}
+		}
 	}
-	if seen != n {
-		t.Errorf("%d of %d messages are on the pages", seen, n)
+	if w := get(t, h, thread+fmt.Sprintf("?page=%d", pages+1)); w.Code != 404 {
+		t.Errorf("behind the last page: status %d", w.Code)
+	}
+	if w := get(t, h, thread+".md"); w.Code != 200 || w.Body.Len() > 1<<20 || !strings.Contains(w.Body.String(), "10,000 messages, page 1 of 400") {
+		t.Errorf("as Markdown: status %d, %d bytes: %.200s", w.Code, w.Body.Len(), w.Body)
 	}
 }
 

@@ -24,7 +24,7 @@ const mostReplies = 10
 
 // placeIn looks for a message in its thread.
 func (s *Site) placeIn(ctx context.Context, m *archive.Message) (threadPlace, error) {
-	o, err := s.cfg.Searcher.Outline(ctx, m.ID)
+	o, err := s.cfg.Searcher.Outline(ctx, string(m.ID))
 	if err != nil {
 		return threadPlace{}, err
 	}

@@ -61,7 +61,7 @@ func (s *Site) thread(w http.ResponseWriter, r *http.Request) (*page, error) {
 	if format == link.Atom || format == link.MboxGzip || format == link.JSON {
 		return nil, s.threadFile(w, r, id, format)
 	}
-	o, err := s.cfg.Searcher.Outline(r.Context(), archive.ID(id))
+	o, err := s.cfg.Searcher.Outline(r.Context(), id)
 	if err != nil {
 		return nil, err
 	}

@@ -150,15 +150,25 @@ func TestAllHitsAsAMailbox(t *testing.T) {
 	}
 }
 
-func TestMoreHitsThanAFileHas(t *testing.T) {
+// TestTenThousandMessages: what does not fit into one answer comes in several.
+func TestTenThousandMessages(t *testing.T) {
 	if testing.Short() {
 		t.Skip("an archive of 10,050 messages")
 	}
 	var mails []searchtest.Mail
-	for n := range bulkMost + 50 {
-		mails = append(mails, searchtest.Mail{N: n, Date: searchtest.Now.Add(-time.Duration(n) * time.Hour), From: "Ann Lee", Subject: fmt.Sprint("report ", n), Text: "common\n"})
+	for i := range bulkMost + 50 {
+		mail := searchtest.Mail{N: i + 1, Date: searchtest.Now.Add(time.Duration(i) * time.Minute), From: "A", Subject: fmt.Sprint("report ", i), Text: "common\n", ReplyTo: 1}
+		if i%2 == 1 || i == 0 {
+			mail.ReplyTo = i
+		}
+		mails = append(mails, mail)
 	}
 	a := site(t, mails...)
+	t.Run("hits", func(t *testing.T) { testManyHits(t, a, len(mails)) })
+	t.Run("a thread", func(t *testing.T) { testLongThread(t, a, len(mails)) })
+}
+
+func testManyHits(t *testing.T, a *API, n int) {
 	seen := map[string]bool{}
 	path, files := "/search.csv?q=common", 0
 	for ; path != ""; files++ {
@@ -175,8 +185,8 @@ func TestMoreHitsThanAFileHas(t *testing.T) {
 		}
 		path = strings.TrimPrefix(linkOf(w.Header(), "next"), "http://site.example/lists")
 	}
-	if files != 2 || len(seen) != len(mails) {
-		t.Errorf("%d files have %d of %d messages", files, len(seen), len(mails))
+	if files != 2 || len(seen) != n {
+		t.Errorf("%d files have %d of %d messages", files, len(seen), n)
 	}
 }
 
@@ -202,6 +212,71 @@ func TestThreadPages(t *testing.T) {
 	}
 	if len(got) != 130 || got[0] != 0 || got[129] < 1 || !slices.IsSorted(got) {
 		t.Errorf("the pages have the depths %v", got)
+	}
+}
+
+// TestALongBodyComesInPieces, of which each is bounded, and which are the whole.
+func TestALongBodyComesInPieces(t *testing.T) {
+	text := strings.Repeat("a line of a log that somebody pasted, größer als nötig\n", 50_000) + strings.Repeat("x", 1<<20) + strings.Repeat("ü", 1<<20)
+	a := site(t, searchtest.Mail{N: 1, Date: searchtest.Now, From: "A", Subject: "log", Text: text}, searchtest.Mail{N: 2, Date: searchtest.Now, From: "A", Subject: "short", Text: "short\n"})
+	id := idOf(t, a, "1")
+	var got strings.Builder
+	pieces := 0
+	for path := "/api/v1/messages/" + id; path != "" && pieces < 20; pieces++ {
+		w := get(t, a, path)
+		m := read[messageJSON](t, w)
+		if len(m.Body) > maxBody || w.Body.Len() > maxBody+maxBody/8 || m.BodySize != len(text) || string(m.ID) != id {
+			t.Fatalf("%s: %d of %d bytes of %s", path, len(m.Body), m.BodySize, m.ID)
+		}
+		got.WriteString(m.Body)
+		path = strings.TrimPrefix(linkOf(w.Header(), "next"), "http://site.example/lists")
+		if (path == "") != (m.Next == "") {
+			t.Errorf("next is %q, the link leads to %q", m.Next, path)
+		}
+	}
+	if got.String() != text || pieces < 5 {
+		t.Errorf("%d pieces have %d bytes of %d", pieces, got.Len(), len(text))
+	}
+	for _, after := range []string{"-1", "99999999", "x", fmt.Sprint(len(text) - 1)} {
+		if w := get(t, a, "/api/v1/messages/"+id+"?after="+after); w.Code != http.StatusBadRequest {
+			t.Errorf("after %s: status %d", after, w.Code)
+		}
+	}
+	if w := get(t, a, "/api/v1/threads/"+id); w.Body.Len() > 2*maxBody || read[threadJSON](t, w).Messages[0].Message.Next == "" {
+		t.Errorf("its thread has %d bytes", w.Body.Len())
+	}
+	if m := read[messageJSON](t, get(t, a, "/api/v1/messages/"+idOf(t, a, "2"))); m.Body != "short\n" || m.Next != "" || m.BodySize != 6 {
+		t.Errorf("a short one: %+v", m)
+	}
+}
+
+// testLongThread holds that its pages are small, and all of them together whole.
+func testLongThread(t *testing.T, a *API, n int) {
+	id, seen := idOf(t, a, "77"), map[archive.ID]bool{}
+	for path := "/api/v1/threads/" + id; path != ""; {
+		w := get(t, a, path)
+		page := read[threadJSON](t, w)
+		if page.Total != n || len(page.Messages) > threadLimit || w.Body.Len() > maxBody {
+			t.Fatalf("%s: %d messages of %d, %d bytes", path, len(page.Messages), page.Total, w.Body.Len())
+		}
+		for _, e := range page.Messages {
+			seen[e.Message.ID] = true
+		}
+		path = strings.TrimPrefix(linkOf(w.Header(), "next"), "http://site.example/lists")
+	}
+	if len(seen) != n {
+		t.Errorf("%d messages are on the pages", len(seen))
+	}
+	root := idOf(t, a, "1")
+	if w := get(t, a, "/t/"+root+".atom"); w.Code != http.StatusOK || strings.Count(w.Body.String(), "<entry>") != feedLimit {
+		t.Errorf("the feed: status %d, %d entries", w.Code, strings.Count(w.Body.String(), "<entry>"))
+	}
+	packed, err := gzip.NewReader(get(t, a, "/t/"+root+".mbox.gz").Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text, err := io.ReadAll(packed); err != nil || strings.Count(string(text), "\nMessage-ID:")+strings.Count(string(text), "\nMessage-Id:") != n {
+		t.Errorf("the mbox has %d bytes, %v", len(text), err)
 	}
 }
 

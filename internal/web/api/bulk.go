@@ -51,10 +51,10 @@ func (a *API) searchMbox(w http.ResponseWriter, r *http.Request) error {
 }
 
 // threadMbox answers with the mails of a conversation.
-func (a *API) threadMbox(w http.ResponseWriter, r *http.Request, t *archive.Thread) error {
+func (a *API) threadMbox(w http.ResponseWriter, r *http.Request, t *archive.Outline) error {
 	return a.streamMbox(w, r, "thread-"+string(t.ID)+".mbox.gz", func(yield func(*archive.Message, error) bool) {
-		for _, e := range t.Messages {
-			if !yield(e.Message, nil) {
+		for e, err := range a.messages(r.Context(), t.Places) {
+			if !yield(e.Message, err) {
 				return
 			}
 		}

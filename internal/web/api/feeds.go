@@ -94,21 +94,26 @@ func itemOf(links link.Links, m *archive.Message) feed.Item {
 }
 
 // threadAtom answers with the newest messages of a conversation.
-func (a *API) threadAtom(w http.ResponseWriter, r *http.Request, t *archive.Thread) error {
+func (a *API) threadAtom(w http.ResponseWriter, r *http.Request, t *archive.Outline) error {
 	links := a.links(r)
-	messages := make([]*archive.Message, len(t.Messages))
-	for i, e := range t.Messages {
-		messages[i] = e.Message
-	}
-	slices.SortStableFunc(messages, func(x, y *archive.Message) int {
-		return cmp.Or(y.Date.Compare(x.Date), cmp.Compare(x.ID, y.ID))
-	})
 	f := &feed.Feed{
-		ID: feed.ID("thread", string(t.ID)), Title: a.Title + ": " + t.Messages[0].Message.Subject, Subtitle: fmt.Sprintf("%d messages in this thread", len(messages)),
+		ID: feed.ID("thread", string(t.ID)), Subtitle: fmt.Sprintf("%d messages in this thread", len(t.Places)),
 		Page: links.Absolute(links.Thread(t.ID, link.HTML)), Self: links.Absolute(links.Thread(t.ID, link.Atom)),
 	}
-	for _, m := range messages[:min(feedLimit, len(messages))] {
-		f.Items = append(f.Items, itemOf(links, m))
+	for e, err := range a.messages(r.Context(), t.Places[:1]) {
+		if err != nil {
+			return err
+		}
+		f.Title = a.Title + ": " + e.Message.Subject
+	}
+	newest := slices.SortedStableFunc(slices.Values(t.Places), func(x, y archive.Place) int {
+		return cmp.Or(y.Date.Compare(x.Date), cmp.Compare(x.ID, y.ID))
+	})
+	for e, err := range a.messages(r.Context(), newest[:min(feedLimit, len(newest))]) {
+		if err != nil {
+			return err
+		}
+		f.Items = append(f.Items, itemOf(links, e.Message))
 	}
 	return writeFeed(w, f, link.Atom)
 }

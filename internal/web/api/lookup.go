@@ -6,8 +6,6 @@ import (
 	"slices"
 
 	"github.com/bxsearch/bxsearch/archive"
-	"github.com/bxsearch/bxsearch/internal/web/link"
-	"github.com/bxsearch/bxsearch/internal/wire"
 	"github.com/bxsearch/bxsearch/search"
 )
 
@@ -51,24 +49,6 @@ func (a *API) facets(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return a.json(w, counts{res.Total, res.Understood, some(res.Facets), fresh})
-}
-
-// message answers with one message.
-func (a *API) message(w http.ResponseWriter, r *http.Request) error {
-	if _, err := params(r); err != nil {
-		return err
-	}
-	if a.Status.Unchanged(w, r, false, "api", r.URL.Path) {
-		return nil
-	}
-	m, err := a.Searcher.Message(r.Context(), r.PathValue("ref"))
-	if err != nil {
-		return err
-	}
-	links := a.links(r)
-	addLink(w, links.Absolute(links.Message(m.ID, link.HTML)), "alternate", "text/html")
-	addLink(w, links.Absolute(links.API("threads/"+string(m.Thread))), "collection", "application/json")
-	return a.json(w, wire.Message(m))
 }
 
 // listsJSON is what lists answers with. Its names are a promise.

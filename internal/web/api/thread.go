@@ -1,13 +1,15 @@
 package api
 
 import (
+	"context"
+	"errors"
+	"iter"
 	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/bxsearch/bxsearch/archive"
 	"github.com/bxsearch/bxsearch/internal/web/link"
-	"github.com/bxsearch/bxsearch/internal/wire"
 	"github.com/bxsearch/bxsearch/search"
 )
 
@@ -21,15 +23,15 @@ type threadJSON struct {
 }
 
 type threadEntry struct {
-	Depth   int              `json:"depth"`  // 0 for a root
-	Parent  archive.ID       `json:"parent"` // empty for a root, and where the parent is not held
-	Message *archive.Message `json:"message"`
+	Depth   int         `json:"depth"`  // 0 for a root
+	Parent  archive.ID  `json:"parent"` // empty for a root, and where the parent is not held
+	Message messageJSON `json:"message"`
 }
 
 // The bounds of a page of a thread.
 const (
 	threadLimit = 100
-	threadBytes = 1 << 20 // of bodies; the first message comes whatever it has
+	threadBytes = maxBody // of bodies; of a longer one its first piece
 )
 
 // thread answers with a page of a conversation. Its cursors are the IDs of messages:
@@ -46,28 +48,27 @@ func (a *API) thread(w http.ResponseWriter, r *http.Request) error {
 	if a.Status.Unchanged(w, r, false, "api", r.URL.Path, r.URL.RawQuery) {
 		return nil
 	}
-	t, err := a.Searcher.Thread(r.Context(), r.PathValue("ref"))
+	t, err := a.Searcher.Outline(r.Context(), r.PathValue("ref"))
 	if err != nil {
 		return err
 	}
-	rest := t.Messages
+	rest := t.Places
 	if after := v.Get("after"); after != "" {
-		i := slices.IndexFunc(rest, func(e archive.ThreadEntry) bool { return e.Message.ID == archive.ID(after) })
+		i := slices.IndexFunc(rest, func(p archive.Place) bool { return p.ID == archive.ID(after) })
 		if i < 0 {
 			return &search.CursorError{Msg: "the message where the page before ended is not in this thread any more", Hint: "begin again, without after"}
 		}
 		rest = rest[i+1:]
 	}
-	out := threadJSON{ID: t.ID, Total: len(t.Messages), Messages: []threadEntry{}}
-	page := rest[:pageOf(rest, limit)]
-	for _, e := range page {
-		out.Messages = append(out.Messages, threadEntry{e.Depth, e.Parent, wire.Message(e.Message)})
+	out := threadJSON{ID: t.ID, Total: len(t.Places)}
+	if out.Messages, err = a.threadPage(r.Context(), rest, limit); err != nil {
+		return err
 	}
 	links := a.links(r)
 	addLink(w, links.Absolute(links.Thread(t.ID, link.HTML)), "alternate", "text/html")
 	addLink(w, links.Absolute(links.Thread(t.ID, link.Atom)), "alternate", "application/atom+xml")
-	if len(page) < len(rest) {
-		out.Next = string(page[len(page)-1].Message.ID)
+	if n := len(out.Messages); n > 0 && out.Messages[n-1].Message.ID != rest[len(rest)-1].ID {
+		out.Next = string(out.Messages[n-1].Message.ID)
 		v.Set("after", out.Next)
 		addLink(w, links.Absolute(links.API("threads/"+string(t.ID))+"?"+v.Encode()), "next", "")
 	}
@@ -77,15 +78,36 @@ func (a *API) thread(w http.ResponseWriter, r *http.Request) error {
 	return a.json(w, out)
 }
 
-// pageOf is how many of the messages fit on a page.
-func pageOf(rest []archive.ThreadEntry, limit int) int {
-	bytes := 0
-	for i, e := range rest {
-		if bytes += len(e.Message.Body); i > 0 && (i == limit || bytes > threadBytes) {
-			return i
+// threadPage reads as many of the messages as fit on a page, and no others.
+func (a *API) threadPage(ctx context.Context, rest []archive.Place, limit int) ([]threadEntry, error) {
+	page, bytes := []threadEntry{}, 0
+	for m, err := range a.messages(ctx, rest) {
+		if err != nil {
+			return nil, err
+		}
+		one := newMessage(m.Message, 0)
+		bytes += len(one.Body)
+		if n := len(page); n > 0 && (n == limit || bytes > threadBytes) {
+			break
+		}
+		page = append(page, threadEntry{m.Depth, m.Parent, one})
+	}
+	return page, nil
+}
+
+// messages reads the messages of places, one at a time.
+func (a *API) messages(ctx context.Context, places []archive.Place) iter.Seq2[archive.ThreadEntry, error] {
+	return func(yield func(archive.ThreadEntry, error) bool) {
+		for _, p := range places {
+			m, err := a.Searcher.Message(ctx, string(p.ID))
+			if errors.Is(err, archive.ErrNotFound) {
+				continue // deleted a moment ago
+			}
+			if !yield(archive.ThreadEntry{Message: m, Parent: p.Parent, Depth: p.Depth}, err) || err != nil {
+				return
+			}
 		}
 	}
-	return len(rest)
 }
 
 // threadFile takes the name of a thread's file apart; no format for one that is the
@@ -111,7 +133,7 @@ func (a *API) threadTwin(w http.ResponseWriter, r *http.Request) error {
 	if a.Status.Unchanged(w, r, false, "api", r.URL.Path) {
 		return nil
 	}
-	t, err := a.Searcher.Thread(r.Context(), string(id))
+	t, err := a.Searcher.Outline(r.Context(), string(id))
 	if err != nil {
 		return err
 	}

@@ -121,10 +121,13 @@ func (i *Item) updated() (string, bool) {
 
 // stamp writes a date as RFC 3339.
 //
-// QUIRK: P12, dates are missing, or of years that RFC 3339 cannot write.
+// QUIRK: P12, dates are missing, or of years and zones that RFC 3339 cannot write.
 func stamp(t time.Time) (string, bool) {
 	if t.IsZero() || t.UTC().Year() < 1 || t.UTC().Year() > 9998 {
 		return "", false
+	}
+	if _, offset := t.Zone(); offset%60 != 0 || max(offset, -offset) >= 24*3600 {
+		t = t.UTC()
 	}
 	return t.Format(time.RFC3339), true
 }

@@ -2,6 +2,7 @@ package mcp
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -123,24 +124,30 @@ func (s *Server) thread(ctx context.Context, in readInput) (out threadOutput, er
 	if err := in.check(); err != nil {
 		return out, err
 	}
-	t, err := s.cfg.Searcher.Thread(ctx, in.Ref)
+	t, err := s.cfg.Searcher.Outline(ctx, in.Ref)
 	if err != nil {
 		return out, err
 	}
-	rest := t.Messages
+	rest := t.Places
 	if in.After != "" {
-		i := slices.IndexFunc(rest, func(e archive.ThreadEntry) bool { return e.Message.ID == archive.ID(in.After) })
+		i := slices.IndexFunc(rest, func(p archive.Place) bool { return p.ID == archive.ID(in.After) })
 		if i < 0 {
 			return out, &search.CursorError{Msg: "the message where the answer before ended is not in this thread any more", Hint: "begin again, without after"}
 		}
 		rest = rest[i+1:]
 	}
-	out = threadOutput{ID: t.ID, Total: len(t.Messages), Messages: []inThread{}}
+	out = threadOutput{ID: t.ID, Total: len(t.Places), Messages: []inThread{}}
 	room := maxAnswer - overhead
-	for i, e := range rest {
-		one := s.inThread(e)
-		if room -= size(one); room < 0 && i > 0 {
-			out.Next = string(rest[i-1].Message.ID)
+	for _, p := range rest {
+		m, err := s.cfg.Searcher.Message(ctx, string(p.ID))
+		if errors.Is(err, archive.ErrNotFound) {
+			continue // deleted a moment ago
+		} else if err != nil {
+			return out, err
+		}
+		one := s.inThread(archive.ThreadEntry{Message: m, Parent: p.Parent, Depth: p.Depth})
+		if room -= size(one); room < 0 && len(out.Messages) > 0 {
+			out.Next = string(out.Messages[len(out.Messages)-1].ID)
 			break
 		}
 		out.Messages = append(out.Messages, one)
