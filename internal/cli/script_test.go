@@ -45,17 +45,45 @@ func TestScripts(t *testing.T) {
 			env.Setenv("BX_DATA", filepath.Join(env.WorkDir, "data"))
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("TZ", "UTC")
+			clusterFor(env)
 			return nil
 		},
 		Condition: func(cond string) (bool, error) {
-			if cond == "root" {
+			switch cond {
+			case "root":
 				return os.Geteuid() == 0, nil
+			case "opensearch":
+				return os.Getenv("BX_OPENSEARCH") != "", nil
 			}
 			return false, fmt.Errorf("unknown condition %q", cond)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": cmdExits, "serve": cmdServe, "hold": cmdHold, "patch": cmdPatch, "capture": cmdCapture, "expand": cmdExpand,
 		},
+	})
+}
+
+// clusterFor sets $CLUSTER to the address of the cluster that BX_OPENSEARCH names,
+// with a prefix for the story alone.
+func clusterFor(env *testscript.Env) {
+	addresses := os.Getenv("BX_OPENSEARCH")
+	if addresses == "" {
+		return
+	}
+	prefix := fmt.Sprintf("test-%d", time.Now().UnixNano())
+	env.Setenv("CLUSTER", addresses+"/"+prefix)
+	env.Setenv("PREFIX", prefix)
+	first, _, _ := strings.Cut(addresses, ",")
+	env.Defer(func() {
+		for _, path := range []string{"/" + prefix + "-messages-*", "/_index_template/" + prefix + "-messages"} {
+			req, err := http.NewRequest(http.MethodDelete, first+path, nil)
+			if err != nil {
+				panic(err)
+			}
+			if res, err := http.DefaultClient.Do(req); err == nil {
+				res.Body.Close()
+			}
+		}
 	})
 }
 

@@ -26,6 +26,11 @@
 //	[serve]
 //	url = "https://lists.example.org/archive"
 //
+//	[opensearch]
+//	url = ["https://one.example.org:9200", "https://two.example.org:9200"]
+//	user = "bxsearch"
+//	password-file = "opensearch.password"
+//
 // A value that is not given is nil or empty; what holds then is up to the
 // caller.
 package config
@@ -34,6 +39,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"github.com/bxsearch/bxsearch/index"
 )
 
 // FileName is the file's name in a data directory.
@@ -51,6 +58,9 @@ type File struct {
 	Metrics     Metrics  `toml:"metrics"`
 	Alerts      Alerts   `toml:"alerts"`
 	Serve       Serve    `toml:"serve"`
+
+	Engine     Engine     `toml:"engine"`
+	OpenSearch OpenSearch `toml:"opensearch"`
 }
 
 // Options are what every list may have of its own.
@@ -119,6 +129,34 @@ type Serve struct {
 	Cache          *int      `toml:"cache"` // megabytes
 }
 
+// OpenSearch is where the cluster is whose index is searched, and how that is kept.
+type OpenSearch struct {
+	URLs         []string  `toml:"url"` // a path is the prefix
+	User         string    `toml:"user"`
+	PasswordFile string    `toml:"password-file"`
+	CA           string    `toml:"ca"`
+	Cert         string    `toml:"cert"`
+	Key          string    `toml:"key"`
+	Shards       int       `toml:"shards"`
+	Replicas     *int      `toml:"replicas"`
+	Refresh      *Duration `toml:"refresh"`
+}
+
+// Cluster is what the file says of OpenSearch, but for its addresses and passwords.
+func (f *File) Cluster() index.Cluster {
+	o := f.OpenSearch
+	c := index.Cluster{User: o.User, CAFile: o.CA, CertFile: o.Cert, KeyFile: o.Key, Shards: o.Shards}
+	if o.Replicas != nil {
+		if c.Replicas = *o.Replicas; c.Replicas == 0 {
+			c.Replicas = -1
+		}
+	}
+	if o.Refresh != nil {
+		c.Refresh = o.Refresh.Duration
+	}
+	return c
+}
+
 // Find returns the path of the file that holds when none is named: the one in
 // the data directory, else the user's. It is empty if there is neither.
 // getenv is os.Getenv or a stand-in.
@@ -150,7 +188,8 @@ func Load(path string) (*File, error) {
 	if err := f.check(); err != nil {
 		return nil, &Error{Path: path, Msg: err.Error()}
 	}
-	for _, file := range []*string{&f.Credentials, &f.Metrics.File, &f.Serve.TLSCert, &f.Serve.TLSKey, &f.Serve.Users, &f.Serve.Tokens} {
+	for _, file := range []*string{&f.Credentials, &f.Metrics.File, &f.Serve.TLSCert, &f.Serve.TLSKey, &f.Serve.Users, &f.Serve.Tokens,
+		&f.OpenSearch.PasswordFile, &f.OpenSearch.CA, &f.OpenSearch.Cert, &f.OpenSearch.Key} {
 		*file = beside(path, *file)
 	}
 	return f, nil
@@ -183,6 +222,10 @@ func (f *File) check() error {
 		return fmt.Errorf("hosts is %d: must be 1 or more", f.Hosts)
 	case f.Defaults.Parallel < 0:
 		return fmt.Errorf("defaults.parallel is %d: must be 1 or more", f.Defaults.Parallel)
+	case f.OpenSearch.Shards < 0:
+		return fmt.Errorf("opensearch.shards is %d: must be 1 or more", f.OpenSearch.Shards)
+	case f.OpenSearch.Replicas != nil && *f.OpenSearch.Replicas < 0:
+		return fmt.Errorf("opensearch.replicas is %d: must not be negative", *f.OpenSearch.Replicas)
 	}
 	return nil
 }

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/bxsearch/bxsearch/index"
 )
 
 // write puts a text into a file of its own.
@@ -26,6 +28,7 @@ func TestLoad(t *testing.T) {
 	path := write(t, `
 hosts = 2
 credentials = "passwords"
+engine = "opensearch"
 
 [defaults]
 delay = "2s"
@@ -58,6 +61,13 @@ late = "240h"
 [alerts.mail]
 host = "mail.example.org:587"
 from = "alerts@example.org"
+
+[opensearch]
+url = ["https://one.example.org:9200/mails"]
+password-file = "opensearch.password"
+ca = "/etc/ca.pem"
+replicas = 0
+refresh = "30s"
 `, 0o644)
 	got, err := Load(path)
 	if err != nil {
@@ -74,13 +84,21 @@ from = "alerts@example.org"
 		Schedule: Schedule{At: []Crontab{{"15 3 * * *"}, {"0 18 * * 1-5"}}, Zone: Zone{"Europe/Berlin"}, Jitter: span(10 * time.Minute)},
 		Metrics:  Metrics{Address: "127.0.0.1:9311", File: "/var/lib/node/bxcrawl.prom"},
 		Alerts:   Alerts{Late: span(240 * time.Hour), Mail: Mail{Host: "mail.example.org:587", From: "alerts@example.org"}},
+		Engine:   Engine{"opensearch"},
+		OpenSearch: OpenSearch{
+			URLs: []string{"https://one.example.org:9200/mails"}, PasswordFile: filepath.Join(filepath.Dir(path), "opensearch.password"),
+			CA: "/etc/ca.pem", Replicas: new(int), Refresh: span(30 * time.Second),
+		},
 	}
 	if d := cmp.Diff(want, got, values); d != "" {
 		t.Error(d)
 	}
+	if d := cmp.Diff(index.Cluster{CAFile: "/etc/ca.pem", Replicas: -1, Refresh: 30 * time.Second}, got.Cluster()); d != "" {
+		t.Errorf("the cluster: %s", d)
+	}
 }
 
-var values = cmp.AllowUnexported(URL{}, Via{}, Attachments{}, Crontab{}, Zone{})
+var values = cmp.AllowUnexported(URL{}, Via{}, Attachments{}, Crontab{}, Zone{}, Engine{})
 
 func TestAnEmptyFileSaysNothing(t *testing.T) {
 	path := write(t, "# nothing yet\n", 0o644)

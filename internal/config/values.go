@@ -14,6 +14,7 @@ import (
 var (
 	vias       = []string{"auto", "pages", "text"}
 	attachment = []string{"missing", "none", "all"}
+	engines    = []string{"bleve", "opensearch"}
 )
 
 // The types of values are structs, because the decoder puts a text into
@@ -48,6 +49,14 @@ func (a *Attachments) String() string        { return a.string }
 
 // Type is what help shows for the value.
 func (a *Attachments) Type() string { return strings.Join(attachment, "|") }
+
+// Engine is what finds messages: bleve or opensearch. The zero value is none of
+// them.
+type Engine struct{ string }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (e *Engine) UnmarshalText(text []byte) error { return oneOf(&e.string, string(text), engines) }
+func (e Engine) String() string                   { return e.string }
 
 func oneOf(field *string, text string, allowed []string) error {
 	if !slices.Contains(allowed, text) {

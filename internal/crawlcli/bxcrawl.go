@@ -19,6 +19,7 @@ import (
 
 	"github.com/bxsearch/bxsearch/archive"
 	"github.com/bxsearch/bxsearch/crawler"
+	"github.com/bxsearch/bxsearch/index"
 	"github.com/bxsearch/bxsearch/internal/alert"
 	"github.com/bxsearch/bxsearch/internal/config"
 )
@@ -58,9 +59,10 @@ command goes on where it was. Later runs fetch only what can have changed.`,
 	opts.data = e.DataFlag(cmd)
 	opts.configPath = cmd.PersistentFlags().String("config", "",
 		"configuration `file`; else bxsearch.toml in the data folder, else bxsearch/config.toml in $XDG_CONFIG_HOME")
+	opts.engine = e.EngineFlags(cmd)
 	opts.flags(cmd)
-	cmd.AddCommand(statusCommand(e, opts), verifyCommand(e, opts.data), reparseCommand(e, opts.data),
-		reindexCommand(e, opts.data), exportCommand(e, opts.data), ledgerCommand(e, opts.data), importCommand(e, opts.data),
+	cmd.AddCommand(statusCommand(e, opts), verifyCommand(e, opts), reparseCommand(e, opts),
+		reindexCommand(e, opts), exportCommand(e, opts.data), ledgerCommand(e, opts.data), importCommand(e, opts),
 		listsCommand(e, opts), configCommand(e, opts), daemonCommand(e, opts), watchCommand(e, opts))
 	return cmd
 }
@@ -97,6 +99,8 @@ type crawlOptions struct {
 	credentials string // path of the file of passwords
 	metricsFile string
 
+	engine     *cli.EngineFlags
+	cluster    *index.Cluster // nil for the embedded engine
 	configPath *string
 	config     *config.File                   // never nil once settled
 	given      func(flag string) bool         // was it on the command line?

@@ -27,7 +27,7 @@ before the file, the file before the defaults. Passwords are not shown.`,
 			if err != nil {
 				return err
 			}
-			return e.Buffered(func(w *bufio.Writer) error { return o.write(w) })
+			return e.Buffered(func(w *bufio.Writer) error { return o.write(w, e) })
 		},
 	}
 	opts.flags(cmd)
@@ -35,7 +35,7 @@ before the file, the file before the defaults. Passwords are not shown.`,
 }
 
 // write prints the settings, and the lists with what holds for each.
-func (o *crawlOptions) write(w io.Writer) error {
+func (o *crawlOptions) write(w io.Writer, e *env) error {
 	path := o.config.Path
 	if path == "" {
 		path = "none"
@@ -52,6 +52,7 @@ func (o *crawlOptions) write(w io.Writer) error {
 		}
 		rows = append(rows, []string{s.name, neutral.OneLine(cmp.Or(s.value, s.otherwise, "-")), neutral.OneLine(from)})
 	}
+	rows = append(rows, o.engineRows(e)...)
 	fmt.Fprint(w, cli.Table(rows))
 	if len(o.config.Lists) == 0 {
 		_, err := fmt.Fprintln(w, "\nno lists are configured: those that the archive knows are crawled")

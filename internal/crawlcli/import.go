@@ -16,8 +16,8 @@ import (
 	"github.com/bxsearch/bxsearch/internal/importer"
 )
 
-func importCommand(e *env, data *string) *cobra.Command {
-	opts := importOptions{data: data}
+func importCommand(e *env, base crawlOptions) *cobra.Command {
+	opts := importOptions{data: base.data}
 	cmd := &cobra.Command{
 		Use:   "import FILE...",
 		Short: "Take over mailboxes and saved archives from disk",
@@ -48,6 +48,10 @@ held already is passed over, so an import that was stopped can be run again.`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			var err error
+			if opts.stored, err = base.stored(cmd, e); err != nil {
+				return err
+			}
 			return opts.run(cmd.Context(), e, args)
 		},
 	}
@@ -66,6 +70,7 @@ type importOptions struct {
 	unlisted  bool
 	noIndex   bool
 	verbosity
+	stored *crawlOptions
 }
 
 func (o *importOptions) check() error {
@@ -90,7 +95,9 @@ func (o *importOptions) run(ctx context.Context, e *env, paths []string) error {
 	opts := archive.Options{Write: true, Create: true, Logger: log, Now: e.Now}
 	err := withArchive(*o.data, opts, func(a *archive.Archive) error {
 		defer bar.clear()
-		c := &crawl{crawlOptions: &crawlOptions{data: o.data, noIndex: o.noIndex, verbosity: o.verbosity}, env: e, archive: a, bar: bar, log: log}
+		stored := *o.stored
+		stored.noIndex, stored.verbosity = o.noIndex, o.verbosity
+		c := &crawl{crawlOptions: &stored, env: e, archive: a, bar: bar, log: log}
 		return o.all(ctx, c, paths)
 	})
 	if ctx.Err() != nil && !errors.Is(err, archive.ErrLocked) {

@@ -16,6 +16,25 @@ import (
 // file before defaults. The options that flags gave stay as they are, so that
 // the file can be read again.
 func (o crawlOptions) settled(cmd *cobra.Command, e *env) (*crawlOptions, error) {
+	if err := o.readFile(cmd, e); err != nil {
+		return nil, err
+	}
+	o.takeFile()
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	return &o, o.readSecrets()
+}
+
+// stored returns the options of a command that asks no server: which archive and
+// which index.
+func (o crawlOptions) stored(cmd *cobra.Command, e *env) (*crawlOptions, error) {
+	err := o.readFile(cmd, e)
+	return &o, err
+}
+
+// readFile reads the configuration file, if there is one.
+func (o *crawlOptions) readFile(cmd *cobra.Command, e *env) error {
 	path := *o.configPath
 	if path == "" {
 		path = config.Find(*o.data, e.Getenv)
@@ -24,16 +43,12 @@ func (o crawlOptions) settled(cmd *cobra.Command, e *env) (*crawlOptions, error)
 	if path != "" {
 		f, err := config.Load(path)
 		if err != nil {
-			return nil, &cli.UsageError{Err: err}
+			return &cli.UsageError{Err: err}
 		}
 		o.config = f
 	}
 	o.given = cmd.Flags().Changed
-	o.takeFile()
-	if err := o.check(); err != nil {
-		return nil, err
-	}
-	return &o, o.readSecrets()
+	return o.readEngine(e)
 }
 
 // takeFile takes what the configuration says and no flag does.

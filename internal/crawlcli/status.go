@@ -104,7 +104,7 @@ func noArgs(cmd *cobra.Command, args []string) error {
 func newStatus(ctx context.Context, a *archive.Archive, o *crawlOptions, j judge) (*statusReport, error) {
 	dir := *o.data
 	r := &statusReport{Data: dir, Complete: true, Fresh: true, Schedule: readSchedule(dir),
-		ArchiveBytes: diskUse(filepath.Join(dir, "archive.db")), IndexBytes: diskUse(filepath.Join(dir, "index"))}
+		ArchiveBytes: diskUse(filepath.Join(dir, "archive.db")), IndexBytes: diskUse(o.indexDir())}
 	run, err := lastRun(ctx, a)
 	if err != nil {
 		return nil, err
@@ -120,7 +120,7 @@ func newStatus(ctx context.Context, a *archive.Archive, o *crawlOptions, j judge
 		r.Complete = r.Complete && l.Complete
 		r.Fresh = r.Fresh && l.Fresh
 	}
-	at, err := indexState(ctx, a, dir)
+	at, err := o.indexState(ctx, a, r)
 	r.Index, r.IndexLag = at.State, at.Lag
 	r.Complete = r.Complete && r.Index == index.StateCurrent
 	if err == nil {
@@ -149,10 +149,15 @@ func (r *statusReport) verdict() error {
 }
 
 // indexState compares what the index has seen with what the archive holds.
-func indexState(ctx context.Context, a *archive.Archive, dir string) (index.Freshness, error) {
+func (o *crawlOptions) indexState(ctx context.Context, a *archive.Archive, r *statusReport) (index.Freshness, error) {
 	var f index.Freshness
-	err := withIndex(dir, index.Options{}, func(engine index.Engine) (err error) {
-		f, err = index.Compare(ctx, engine, a)
+	err := o.withIndex(ctx, a, nil, func(engine index.Engine) (err error) {
+		if f, err = index.Compare(ctx, engine, a); err != nil {
+			return err
+		}
+		if sized, ok := engine.(index.Sized); ok && f.Usable() {
+			r.IndexBytes, err = sized.Size(ctx)
+		}
 		return err
 	})
 	if err == nil || ctx.Err() != nil {

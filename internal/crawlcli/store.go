@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/bxsearch/bxsearch/archive"
-	"github.com/bxsearch/bxsearch/index"
 	"github.com/bxsearch/bxsearch/internal/mail"
 )
 
@@ -21,15 +20,6 @@ func withArchive(dir string, opts archive.Options, do func(*archive.Archive) err
 		return err
 	}
 	return errors.Join(do(a), a.Close())
-}
-
-// withIndex opens the index of the archive in dir, calls do and closes it.
-func withIndex(dir string, opts index.Options, do func(index.Engine) error) error {
-	engine, err := index.OpenBleve(filepath.Join(dir, "index"), &opts)
-	if err != nil {
-		return err
-	}
-	return errors.Join(do(engine), engine.Close())
 }
 
 // derive turns what was fetched into messages.

@@ -3,7 +3,6 @@ package crawlcli
 import (
 	"context"
 	"errors"
-	"path/filepath"
 	"time"
 
 	"github.com/bxsearch/bxsearch/index"
@@ -65,7 +64,7 @@ func (c *crawl) step(ctx context.Context, publish bool) error {
 	if err := c.readMessages(ctx); err != nil || c.noIndex {
 		return err
 	}
-	err := c.openIndex(ctx)
+	err := c.beginIndex(ctx)
 	if err == nil {
 		err = c.index.session.Feed(ctx)
 	}
@@ -89,12 +88,12 @@ func (c *crawl) readMessages(ctx context.Context) error {
 	return err
 }
 
-// openIndex begins a session, unless one is under way.
-func (c *crawl) openIndex(ctx context.Context) (err error) {
+// beginIndex begins a session, unless one is under way.
+func (c *crawl) beginIndex(ctx context.Context) (err error) {
 	if c.index.session != nil {
 		return nil
 	}
-	c.index.engine, err = index.OpenBleve(filepath.Join(*c.data, "index"), &index.Options{Logger: c.log})
+	c.index.engine, err = c.openIndex(ctx, c.archive, c.log)
 	if err == nil {
 		c.index.session, err = c.index.engine.Begin(ctx, c.archive)
 	}

@@ -16,7 +16,7 @@ import (
 	"github.com/bxsearch/bxsearch/index"
 )
 
-func verifyCommand(e *env, data *string) *cobra.Command {
+func verifyCommand(e *env, opts crawlOptions) *cobra.Command {
 	return &cobra.Command{
 		Use:   "verify",
 		Short: "Check that nothing is damaged, and that every listed message is held",
@@ -30,9 +30,13 @@ Each message that only the index or only the text file has is named too: that
 is how the server made its archive, and nothing is missing here.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withArchive(*data, archive.Options{}, func(a *archive.Archive) error {
+			o, err := opts.stored(cmd, e)
+			if err != nil {
+				return err
+			}
+			return withArchive(*o.data, archive.Options{}, func(a *archive.Archive) error {
 				return e.Buffered(func(w *bufio.Writer) error {
-					return verify(cmd.Context(), *data, a, w)
+					return o.verify(cmd.Context(), a, w)
 				})
 			})
 		},
@@ -40,7 +44,7 @@ is how the server made its archive, and nothing is missing here.`,
 }
 
 // verify prints the table of lists, then what is wrong.
-func verify(ctx context.Context, data string, a *archive.Archive, w io.Writer) error {
+func (o *crawlOptions) verify(ctx context.Context, a *archive.Archive, w io.Writer) error {
 	lists, err := a.Lists(ctx)
 	if err != nil {
 		return err
@@ -66,15 +70,24 @@ func verify(ctx context.Context, data string, a *archive.Archive, w io.Writer) e
 	if err != nil {
 		return err
 	}
-	if err := verifyIndex(ctx, data); err != nil {
+	if err := o.verifyIndex(ctx, a); err != nil {
 		return err
 	}
 	return verdictOf(len(gaps), damaged)
 }
 
-// verifyIndex checks the index, which may not be there yet.
-func verifyIndex(ctx context.Context, data string) error {
-	err := withIndex(data, index.Options{}, func(engine index.Engine) error { return engine.Verify(ctx) })
+// verifyIndex checks the index, which may not be there yet; one that has messages
+// whole also against the archive.
+func (o *crawlOptions) verifyIndex(ctx context.Context, a *archive.Archive) error {
+	err := o.withIndex(ctx, a, nil, func(engine index.Engine) error {
+		if err := engine.Verify(ctx); err != nil {
+			return err
+		}
+		if v, ok := engine.(index.Comparable); ok {
+			return v.VerifyAgainst(ctx, a)
+		}
+		return nil
+	})
 	if errors.Is(err, index.ErrNotFound) {
 		return nil
 	}

@@ -32,7 +32,7 @@ var allowed = map[string][]string{
 	"internal/importer":   {"archive", "internal/mail", "internal/pipermail"},
 	"crawler":             {"archive", "internal/pipermail"},
 	"internal/schedule":   {},
-	"internal/config":     {"internal/schedule"},
+	"internal/config":     {"index", "internal/schedule"},
 	"internal/pace":       {},
 	"internal/opensearch": {},
 	"index":               {"archive", "internal/clean", "internal/opensearch", "internal/pace"},
