@@ -23,10 +23,6 @@ type clusterMeta struct {
 	Lists   []archive.ListInfo `json:"lists"`
 }
 
-func (m *clusterMeta) position() archive.Position {
-	return archive.Position{Archive: m.Archive, Seq: m.Seq}
-}
-
 // clusterIndex is one index of messages.
 type clusterIndex struct {
 	Name string

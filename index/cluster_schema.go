@@ -112,7 +112,6 @@ func clusterMappings(meta any) map[string]any {
 	}
 	return map[string]any{
 		"dynamic":    "strict",
-		"_source":    map[string]any{"includes": []string{clusterID, clusterMessage}},
 		"_meta":      meta,
 		"properties": clusterFields(),
 	}
