@@ -3,7 +3,6 @@ package index
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"regexp"
@@ -64,6 +63,9 @@ type clusterEngine struct {
 
 	part    int        // changes after which a killed build goes on
 	writing sync.Mutex // held by a session
+
+	learning sync.Mutex
+	facts    *clusterFacts // of the generation searched last
 }
 
 // OpenCluster opens the index in an OpenSearch cluster. That the cluster answers,
@@ -154,8 +156,4 @@ func (e *clusterEngine) generation(ctx context.Context) (string, error) {
 		names = append(names, ix.generation())
 	}
 	return strings.Join(names, "+"), nil
-}
-
-func (e *clusterEngine) Search(ctx context.Context, r *Request) (*Result, error) {
-	return nil, errors.ErrUnsupported
 }

@@ -1,0 +1,335 @@
+package index
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/bxsearch/bxsearch/archive"
+)
+
+// clusterCaller makes calls to OpenSearch: an *opensearch.Client.
+type clusterCaller interface {
+	Do(ctx context.Context, method, path string, query url.Values, body, out any) error
+}
+
+// clusterAsker asks OpenSearch what one search has to know.
+type clusterAsker struct {
+	calls clusterCaller
+	index string // or an alias
+	point string // what fixes the state of the index; empty for none
+	facts *clusterFacts
+
+	// What was asked in this search already:
+	inThreads map[string][]string
+	spelled   map[similarOf][]spelling
+	contained map[factOf][]string
+	copied    map[string][]string
+}
+
+func newClusterAsker(calls clusterCaller, index string, facts *clusterFacts) *clusterAsker {
+	return &clusterAsker{
+		calls: calls, index: index, facts: facts, inThreads: map[string][]string{},
+		spelled: map[similarOf][]spelling{}, contained: map[factOf][]string{}, copied: map[string][]string{},
+	}
+}
+
+// similarOf is a question for similar words.
+type similarOf struct {
+	field Field
+	word  string
+	edits int
+}
+
+// clusterAnswer is what OpenSearch answers to a search.
+type clusterAnswer struct {
+	Hits struct {
+		Total struct{ Value uint64 }
+		Hits  []clusterHit
+	}
+	Aggregations map[string]clusterAggregation
+	Suggest      map[string][]struct {
+		Options []struct {
+			Text string
+			Freq uint64
+		}
+	}
+}
+
+type clusterHit struct {
+	ID     string            `json:"_id"`
+	Sort   []json.RawMessage `json:"sort"`
+	Source struct {
+		ID      archive.ID      `json:"id"`
+		Message json.RawMessage `json:"message"`
+	} `json:"_source"`
+}
+
+// clusterAggregation is any of those that are asked for.
+type clusterAggregation struct {
+	Buckets json.RawMessage `json:"buckets"`
+	After   json.RawMessage `json:"after_key"`
+	Value   json.Number     `json:"value"`
+	Count   uint64          `json:"doc_count"`
+	Beyond  uint64          `json:"sum_other_doc_count"`
+	Error   int64           `json:"doc_count_error_upper_bound"`
+}
+
+// search makes a search. It is the same copy of each shard that answers every
+// time, so that the same query has the same scores.
+func (a *clusterAsker) search(ctx context.Context, body clause) (*clusterAnswer, error) {
+	path, query := "/"+url.PathEscape(a.index)+"/_search", url.Values{"search_type": {"dfs_query_then_fetch"}}
+	if a.point != "" {
+		path = "/_search"
+		body["pit"] = clause{"id": a.point, "keep_alive": keepPoint}
+	} else {
+		query.Set("preference", clusterPreference)
+	}
+	var out clusterAnswer
+	return &out, clusterError(a.calls.Do(ctx, http.MethodPost, path, query, body, &out))
+}
+
+const (
+	clusterPreference = "bxsearch"
+	keepPoint         = "1m"
+)
+
+// count asks in how many messages terms are.
+func (a *clusterAsker) count(ctx context.Context, missing map[factOf]bool) error {
+	all := inOrderOf(missing)
+	for facts := range slices.Chunk(all, countedAtOnce) {
+		filters := make([]clause, len(facts))
+		for i, f := range facts {
+			filters[i] = clause{"term": clause{f.field: clause{"value": f.term}}}
+		}
+		var buckets []struct {
+			Count uint64 `json:"doc_count"`
+		}
+		if err := a.aggregate(ctx, nil, clause{"filters": clause{"filters": filters}}, &buckets); err != nil {
+			return err
+		}
+		counts := map[factOf]uint64{}
+		for i := range min(len(buckets), len(facts)) {
+			counts[facts[i]] = buckets[i].Count
+		}
+		a.facts.learn(counts)
+	}
+	return nil
+}
+
+const countedAtOnce = 1000
+
+// aggregate asks for one aggregation, and reads its buckets.
+func (a *clusterAsker) aggregate(ctx context.Context, query, what clause, buckets any) error {
+	body := clause{"size": 0, "track_total_hits": false, "aggs": clause{"a": what}}
+	if query != nil {
+		body["query"] = query
+	}
+	answer, err := a.search(ctx, body)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(answer.Aggregations["a"].Buckets, buckets)
+}
+
+// threads lists the threads of what matches, up to one more than maxThreads.
+func (a *clusterAsker) threads(ctx context.Context, query clause) ([]string, error) {
+	key, err := json.Marshal(query)
+	if err != nil {
+		return nil, err
+	}
+	if known, ok := a.inThreads[string(key)]; ok {
+		return known, nil
+	}
+	out := []string{}
+	composite := clause{"size": threadsAtOnce, "sources": []clause{{"t": clause{"terms": clause{"field": FieldThread}}}}}
+	for len(out) <= maxThreads {
+		body := clause{"size": 0, "track_total_hits": false, "query": filter(query), "aggs": clause{"a": clause{"composite": composite}}}
+		answer, err := a.search(ctx, body)
+		if err != nil {
+			return nil, err
+		}
+		var buckets []struct{ Key struct{ T string } }
+		if err := json.Unmarshal(answer.Aggregations["a"].Buckets, &buckets); err != nil {
+			return nil, err
+		}
+		for _, b := range buckets {
+			out = append(out, b.Key.T)
+		}
+		if len(buckets) < threadsAtOnce {
+			break
+		}
+		composite["after"] = answer.Aggregations["a"].After
+	}
+	a.inThreads[string(key)] = out
+	return out, nil
+}
+
+const threadsAtOnce = 10_000
+
+// similar lists words of a field that differ from one by so many letters at
+// most, the most frequent first; the word itself too, if there is one like it.
+func (a *clusterAsker) similar(ctx context.Context, f Field, word string, edits, most int) ([]spelling, error) {
+	key := similarOf{f, word, edits}
+	if known, ok := a.spelled[key]; ok {
+		return known[:min(len(known), most)], nil
+	}
+	answer, err := a.search(ctx, clause{"size": 0, "track_total_hits": false, "suggest": clause{"s": clause{"text": word, "term": clause{
+		"field": f, "analyzer": "whitespace", "suggest_mode": "always", "sort": "frequency", "max_edits": edits, "prefix_length": 0, "min_word_length": 1,
+		"size": adviceListed, "shard_size": adviceListed, "max_term_freq": maxDocs, "accuracy": 0.001, "string_distance": "damerau_levenshtein",
+	}}}})
+	if err != nil {
+		return nil, err
+	}
+	own := map[factOf]bool{}
+	count := a.facts.known(factOf{string(f), word}, own)
+	if len(own) > 0 {
+		if err := a.count(ctx, own); err != nil {
+			return nil, err
+		}
+		count = a.facts.known(factOf{string(f), word}, own)
+	}
+	out := []spelling{}
+	if count > 0 {
+		out = append(out, spelling{term: word, count: count})
+	}
+	for _, s := range answer.Suggest["s"] {
+		for _, o := range s.Options {
+			out = append(out, spelling{term: o.Text, count: o.Freq})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b spelling) int { return int(b.count) - int(a.count) })
+	a.spelled[key] = out
+	return out[:min(len(out), most)], nil
+}
+
+// maxDocs is more messages than there can be.
+const maxDocs = 1 << 31
+
+// containing lists words that contain a text: it reads messages that have
+// some, until each of the others has been read.
+func (a *clusterAsker) containing(ctx context.Context, f Field, text string) ([]string, error) {
+	key := factOf{clusterField(f), text}
+	if known, ok := a.contained[key]; ok {
+		return known, nil
+	}
+	words := map[string]bool{}
+	for range containingTries {
+		has := clause{"wildcard": clause{key.field: clause{"value": "*" + text + "*"}}}
+		known := []clause{{"terms": clause{key.field: sortedKeys(words)}}}
+		answer, err := a.search(ctx, clause{
+			"size": containingRead, "track_total_hits": false, "_source": clusterMessage,
+			"query": clause{"bool": clause{"filter": []clause{has}, "must_not": known}},
+		})
+		if err != nil {
+			return nil, err
+		}
+		if err := wordsContaining(answer.Hits.Hits, f, text, words); err != nil {
+			return nil, err
+		}
+		if len(answer.Hits.Hits) < containingRead || len(words) >= len(textFields)*insideWords {
+			break
+		}
+	}
+	out := sortedKeys(words)
+	out = out[:min(len(out), len(fieldsOf(f))*insideWords)]
+	a.contained[key] = out
+	return out, nil
+}
+
+// Bounds of looking for words that contain a text.
+const (
+	containingTries = 10
+	containingRead  = 20 // messages at a time
+)
+
+// wordsContaining adds the words of messages that contain a text.
+func wordsContaining(hits []clusterHit, f Field, text string, words map[string]bool) error {
+	for _, h := range hits {
+		m, _, err := clusterStoredMessage(archive.ID(h.ID), h.Source.Message)
+		if err != nil {
+			return err
+		}
+		said := texts(m)
+		for _, field := range fieldsOf(f) {
+			for _, stretch := range said[field.field] {
+				scan(stretch, func(term string, _ int) {
+					if strings.Contains(term, text) {
+						words[term] = true
+					}
+				})
+			}
+		}
+	}
+	return nil
+}
+
+// copies lists a message and its copies.
+func (a *clusterAsker) copies(ctx context.Context, id string) ([]string, error) {
+	if known, ok := a.copied[id]; ok {
+		return known, nil
+	}
+	prints, err := a.prints(ctx, clause{"term": clause{clusterID: id}}, 1)
+	if err != nil {
+		return nil, err
+	}
+	out := []string{}
+	for of, p := range prints {
+		out = append(out, of)
+		found, err := a.sharing(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		for other, q := range found {
+			if other != of && p.same(q) {
+				out = append(out, other)
+			}
+		}
+	}
+	slices.Sort(out)
+	a.copied[id] = out
+	return out, nil
+}
+
+// sharing reads the prints of messages that share a key with one.
+func (a *clusterAsker) sharing(ctx context.Context, p copyPrint) (map[string]copyPrint, error) {
+	var keys []string
+	for _, key := range p.keys() {
+		keys = append(keys, copyText(key))
+	}
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	return a.prints(ctx, clause{"terms": clause{string(fieldCopy): keys}}, maxSharing)
+}
+
+// prints reads the prints of messages that match.
+func (a *clusterAsker) prints(ctx context.Context, query clause, most int) (map[string]copyPrint, error) {
+	answer, err := a.search(ctx, clause{"size": most, "track_total_hits": false, "query": filter(query), "_source": clusterMessage + ".print"})
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]copyPrint{}
+	for _, h := range answer.Hits.Hits {
+		if out[h.ID], err = hitPrint(h); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// hitPrint reads a hit's copyPrint.
+func hitPrint(h clusterHit) (copyPrint, error) {
+	_, print, err := clusterStoredMessage(archive.ID(h.ID), h.Source.Message)
+	return print, err
+}
+
+func sortedKeys(set map[string]bool) []string {
+	keys := slices.AppendSeq([]string{}, maps.Keys(set))
+	slices.Sort(keys)
+	return keys
+}

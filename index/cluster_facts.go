@@ -1,0 +1,59 @@
+package index
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// clusterFacts are what a search has to know of an index beforehand: how many
+// messages have which terms. They hold for one generation.
+type clusterFacts struct {
+	generation string
+	docs       uint64   // messages
+	langs      []string // languages with stems of their own that some message has
+
+	mu       sync.Mutex
+	counts   map[factOf]uint64
+	holding  map[factOf][]string // words that contain a text
+	similar  map[similarOf][]spelling
+	nonempty []int64 // months that have messages, see cluster_facets.go
+}
+
+// factOf is a term of a field of OpenSearch's.
+type factOf struct{ field, term string }
+
+// maxFacts bounds what is kept: a few megabytes.
+const maxFacts = 50_000
+
+// known returns the facts known of some terms; the others are put into missing.
+func (f *clusterFacts) known(of factOf, missing map[factOf]bool) uint64 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n, ok := f.counts[of]
+	if !ok {
+		missing[of] = true
+	}
+	return n
+}
+
+// learn adds facts.
+func (f *clusterFacts) learn(counts map[factOf]uint64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.counts == nil || len(f.counts)+len(counts) > maxFacts {
+		f.counts = map[factOf]uint64{}
+	}
+	maps.Copy(f.counts, counts)
+}
+
+// inOrder lists facts in a fixed order.
+func inOrderOf(missing map[factOf]bool) []factOf {
+	return slices.SortedFunc(maps.Keys(missing), func(a, b factOf) int {
+		if a.field != b.field {
+			return strings.Compare(a.field, b.field)
+		}
+		return strings.Compare(a.term, b.term)
+	})
+}

@@ -1,0 +1,220 @@
+package index
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/bxsearch/bxsearch/internal/opensearch"
+)
+
+// Search answers from what was published last.
+func (e *clusterEngine) Search(ctx context.Context, r *Request) (*Result, error) {
+	req := *r
+	req.synonyms = e.words
+	if req.Sort == "" {
+		req.Sort = ByRelevance
+	}
+	if req.Limit <= 0 {
+		req.Limit = defaultLimit
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("index: the search stopped before it began: %w", err)
+	}
+	asks, err := e.asker(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s := &clusterSearch{clusterAsker: asks, request: &req}
+	res, err := s.run(ctx)
+	if err != nil {
+		return nil, err
+	}
+	res.Generation = asks.facts.generation
+	return res, nil
+}
+
+// asker makes ready what a search needs.
+func (e *clusterEngine) asker(ctx context.Context) (*clusterAsker, error) {
+	name, err := e.generation(ctx)
+	if err != nil {
+		return nil, err
+	}
+	e.learning.Lock()
+	facts := e.facts
+	e.learning.Unlock()
+	if facts != nil && facts.generation == name {
+		return newClusterAsker(e.calls, e.alias, facts), nil
+	}
+	asks := newClusterAsker(e.calls, e.alias, &clusterFacts{generation: name})
+	if err := asks.learnAll(ctx); err != nil {
+		return nil, err
+	}
+	e.learning.Lock()
+	e.facts = asks.facts
+	e.learning.Unlock()
+	return asks, nil
+}
+
+// learnAll asks what holds for all of the index.
+func (a *clusterAsker) learnAll(ctx context.Context) error {
+	answer, err := a.search(ctx, clause{"size": 0, "track_total_hits": true, "aggs": clause{"a": clause{"terms": clause{"field": FieldLang, "size": 100}}}})
+	if err != nil {
+		return err
+	}
+	a.facts.docs = answer.Hits.Total.Value
+	var buckets []struct{ Key string }
+	if err := json.Unmarshal(answer.Aggregations["a"].Buckets, &buckets); err != nil {
+		return err
+	}
+	for _, b := range buckets {
+		if stemmerOf(b.Key) != nil {
+			a.facts.langs = append(a.facts.langs, b.Key)
+		}
+	}
+	return nil
+}
+
+// clusterSearch answers one request.
+type clusterSearch struct {
+	*clusterAsker
+	request *Request
+	query   *clusterNode
+}
+
+func (s *clusterSearch) run(ctx context.Context) (*Result, error) {
+	after, err := parseAfter(s.request.After)
+	if err != nil {
+		return nil, err
+	}
+	c, err := s.compiled(ctx, s.request)
+	if err != nil {
+		return nil, err
+	}
+	body := s.page(s.request.Limit, after)
+	answer, err := s.search(ctx, body)
+	if err != nil {
+		return nil, err
+	}
+	res := &Result{
+		Total: answer.Hits.Total.Value, Hits: []Hit{},
+		Ignored: c.ignored, Cut: c.cut, Meanings: c.meanings, Likely: c.likely, Inside: c.insides,
+	}
+	found, err := s.candidates(answer)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range found {
+		res.Hits = append(res.Hits, x.hit())
+	}
+	return res, nil
+}
+
+// compileRounds bounds how often a query is compiled: each time it asks for
+// what it did not know before.
+const compileRounds = 5
+
+// compiled compiles the request's query.
+func (s *clusterSearch) compiled(ctx context.Context, r *Request) (*clusterCompiler, error) {
+	for range compileRounds {
+		c := newClusterCompiler(ctx, s.clusterAsker, r)
+		n, err := c.compile(r.Query)
+		if err != nil {
+			return nil, err
+		}
+		if len(c.missing) == 0 {
+			s.query = c.withNearness(n, r)
+			return c, nil
+		}
+		if err := s.count(ctx, c.missing); err != nil {
+			return nil, err
+		}
+	}
+	return nil, errors.New("index: OpenSearch did not say how many messages have the query's words")
+}
+
+// page asks for the matches behind one.
+func (s *clusterSearch) page(limit int, after *candidate) clause {
+	body := clause{
+		"query": s.query.clause, "size": limit, "track_total_hits": true, "_source": false, "stored_fields": "_none_",
+		"sort": clusterOrder(s.request.Sort, s.query.scores),
+	}
+	if after != nil {
+		body["search_after"] = s.key(after)
+	}
+	return body
+}
+
+// clusterOrder sorts as collector.compare does.
+func clusterOrder(order Sort, scores bool) []clause {
+	date, id := clause{clusterWhen: clause{"order": "desc", "missing": 0}}, clause{clusterID: "asc"}
+	if order == ByDateAsc {
+		date = clause{clusterWhen: clause{"order": "asc", "missing": 0}}
+	}
+	if order != ByRelevance || !scores {
+		return []clause{date, id}
+	}
+	return []clause{{"_score": "desc"}, {clusterFirst: clause{"order": "desc", "missing": 0}}, date, id}
+}
+
+// scored tells whether hits are ordered by their score.
+func (s *clusterSearch) scored() bool { return s.request.Sort == ByRelevance && s.query.scores }
+
+// key is where a hit stands in the order.
+func (s *clusterSearch) key(x *candidate) []any {
+	if !s.scored() {
+		return []any{x.when, x.id}
+	}
+	first := 0
+	if x.first {
+		first = 1
+	}
+	return []any{x.score, first, x.when, x.id}
+}
+
+// candidates reads what was found.
+func (s *clusterSearch) candidates(answer *clusterAnswer) ([]candidate, error) {
+	out := make([]candidate, len(answer.Hits.Hits))
+	for i, h := range answer.Hits.Hits {
+		x, first := &out[i], 0
+		to := []any{&x.when, &x.id}
+		if s.scored() {
+			to = []any{&x.score, &first, &x.when, &x.id}
+		}
+		if len(h.Sort) != len(to) {
+			return nil, fmt.Errorf("index: OpenSearch sorted by %d values and not by %d", len(h.Sort), len(to))
+		}
+		for k, raw := range h.Sort {
+			if err := json.Unmarshal(raw, to[k]); err != nil {
+				return nil, fmt.Errorf("index: OpenSearch sorted by %s: %w", raw, err)
+			}
+		}
+		x.first = first == 1
+	}
+	return out, nil
+}
+
+// clusterError gives an error of OpenSearch's its meaning for the caller.
+func clusterError(err error) error {
+	var e *opensearch.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, opensearch.ErrNoIndex):
+		return ErrNotFound
+	case errors.As(err, &e) && tooMuch(e):
+		return ErrTooComplex
+	}
+	return fmt.Errorf("index: %w", err)
+}
+
+// tooMuch tells an error about a query that is too large from others.
+func tooMuch(e *opensearch.Error) bool {
+	switch e.Type {
+	case "too_many_clauses", "too_many_nested_clauses":
+		return true
+	}
+	return strings.Contains(e.Reason, "too many") || strings.Contains(e.Reason, "nested depth")
+}
