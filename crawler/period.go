@@ -119,7 +119,7 @@ func (w *walk) open(ctx context.Context, p pipermail.Period, st periodState, job
 	}
 	w.tally.count(func(s *Stats) { s.PeriodsFetched++ })
 	o := &openPeriod{period: p, state: st, listed: len(l.rows), pending: 1}
-	o.state.Looked, o.state.Print, o.state.Listed = l.asked, fingerprint(p), len(l.rows)
+	o.state.Looked, o.state.Print, o.state.Listed, o.state.Lacking = l.asked, fingerprint(p), len(l.rows), 0
 	if l.failed {
 		o.failed++
 	}

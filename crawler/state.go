@@ -64,6 +64,9 @@ type periodState struct {
 	Looked   time.Time `json:"looked"`   // when its index page was asked for
 	Complete bool      `json:"complete"` // every page that it lists is held
 	Listed   int       `json:"listed"`   // how many those are
+	// Lacking is how many of those are neither in a text file nor held as a page,
+	// where pages were not to be fetched.
+	Lacking int `json:"lacking,omitempty"`
 	// TextTries is in how many runs the text file could not be had, for a
 	// reason that may pass. It is asked for again even if pages stand in.
 	TextTries int `json:"text_tries,omitempty"`
@@ -134,10 +137,16 @@ func (s state) period(ctx context.Context, name string) (periodState, error) {
 	return p, err
 }
 
-// CompletePeriods returns the periods of a list of which every listed message
-// was held when they were last looked at, be it from its page or a text file.
-func CompletePeriods(ctx context.Context, a *archive.Archive, list string) (map[string]bool, error) {
-	out := map[string]bool{}
+// Period says how the last look at a period of a list came out.
+type Period struct {
+	Name     string
+	Complete bool // every listed message is held, be it from its page or a text file
+	Lacking  int  // listed messages that its text file lacks, where no page was to be fetched: see ViaText
+}
+
+// Periods returns the periods of a list that were looked at, by name.
+func Periods(ctx context.Context, a *archive.Archive, list string) ([]Period, error) {
+	var all []Period
 	for n, err := range a.States(ctx, list, periodPrefix) {
 		if err != nil {
 			return nil, err
@@ -146,9 +155,9 @@ func CompletePeriods(ctx context.Context, a *archive.Archive, list string) (map[
 		if err := json.Unmarshal(n.Value, &p); err != nil {
 			return nil, fmt.Errorf("read crawl state %q of %s: %w", n.Key, list, err)
 		}
-		out[strings.TrimPrefix(n.Key, periodPrefix)] = p.Complete
+		all = append(all, Period{strings.TrimPrefix(n.Key, periodPrefix), p.Complete, p.Lacking})
 	}
-	return out, nil
+	return all, nil
 }
 
 func (s state) setPeriod(ctx context.Context, name string, p periodState) error {

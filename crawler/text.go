@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -25,7 +24,7 @@ func (w *walk) byText(ctx context.Context, o *openPeriod, l *listing, todo []pag
 		return todo, nil
 	}
 	urls := w.textURLs(o.period)
-	left, err := w.byHeldText(ctx, l, todo, urls)
+	left, holes, err := w.byHeldText(ctx, l, todo, urls)
 	before := len(left)
 	for i, url := range urls {
 		if err != nil || !owed && (len(left) == 0 || i > 0 && len(left) <= fewPages && w.cfg.Via == ViaAuto) {
@@ -33,8 +32,7 @@ func (w *walk) byText(ctx context.Context, o *openPeriod, l *listing, todo []pag
 		}
 		var text []byte
 		if text, err = w.text(ctx, o, url); text != nil {
-			w.tellShort(l, url, text)
-			left, err = w.lacking(l, text, left)
+			left, holes, err = w.lacking(l, text, left)
 			break
 		}
 	}
@@ -47,26 +45,27 @@ func (w *walk) byText(ctx context.Context, o *openPeriod, l *listing, todo []pag
 		s.Fallback += len(left)
 	})
 	if w.cfg.Via == ViaText {
+		w.tellHoles(o, urls, holes)
 		left = nil
 	}
 	return left, nil
 }
 
-// tellShort warns of a text file that has fewer messages than its index lists,
-// as one that was cut has, where no pages are fetched for them.
-func (w *walk) tellShort(l *listing, url string, text []byte) {
-	if w.cfg.Via != ViaText {
+// tellHoles counts a text file as failed that lacks messages which its index
+// lists, as one that was cut does, or of which there is none. No pages are fetched
+// for them, so the list is not complete.
+func (w *walk) tellHoles(o *openPeriod, urls []string, holes int) {
+	o.state.Lacking = holes
+	if holes == 0 || o.failed > 0 { // what failed is the reason, and told
 		return
 	}
-	has := 0
-	for m := range pipermail.TextMessages(text) {
-		if m.Separator != nil {
-			has++
-		}
+	o.failed++
+	at, reason := o.period.IndexURL, "there is no text file of %s"
+	if len(urls) > 0 {
+		at, reason = urls[len(urls)-1], "it lacks messages of %s"
 	}
-	if has < len(l.rows) {
-		w.tally.warn(fmt.Sprintf("%s has %d messages, its index lists %d: --via auto fetches the pages of the others", url, has, len(l.rows)))
-	}
+	w.tally.fail(&FetchError{URL: at, Status: http.StatusOK,
+		Err: fmt.Errorf(reason+": %d that the index lists are not held; --via auto fetches their pages", o.period.Name, holes)})
 }
 
 // textURLs lists where the period's text may be, the freshest first.
@@ -85,24 +84,25 @@ func (w *walk) textURLs(p pipermail.Period) []string {
 	return []string{linked}
 }
 
-// byHeldText leaves out of todo what the newest copy held has.
-func (w *walk) byHeldText(ctx context.Context, l *listing, todo []pageJob, urls []string) ([]pageJob, error) {
+// byHeldText leaves out of todo what the newest copy held has. holes are as for
+// lacking.
+func (w *walk) byHeldText(ctx context.Context, l *listing, todo []pageJob, urls []string) (left []pageJob, holes int, err error) {
 	var best *held
 	for _, url := range urls {
 		h, err := w.holding(ctx, url)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		if h != nil && (best == nil || h.raw.Fetched.After(best.raw.Fetched)) {
 			best = h
 		}
 	}
 	if best == nil {
-		return todo, nil
+		return todo, len(todo), nil
 	}
 	text, err := pipermail.Unpack(best.body, w.cfg.MaxText)
 	if err != nil {
-		return todo, nil // a damaged copy that was imported: the file is asked for
+		return todo, len(todo), nil // a damaged copy that was imported: the file is asked for
 	}
 	return w.lacking(l, text, todo)
 }
@@ -127,7 +127,7 @@ func (w *walk) text(ctx context.Context, o *openPeriod, url string) ([]byte, err
 		return w.keepLost(ctx, old, text)
 	})
 	if fe, ok := errors.AsType[*FetchError](err); ok {
-		return nil, w.textFailed(o, fe)
+		return nil, w.textFailed(o, fe, url == w.canonical(o.period.TextURL))
 	}
 	if err == nil && text == nil { // not modified
 		text, err = pipermail.Unpack(p.body, w.cfg.MaxText)
@@ -159,9 +159,10 @@ func (w *walk) keepLost(ctx context.Context, old *held, text []byte) error {
 	return err
 }
 
-// textFailed warns about a text file that cannot be had. Pages take its place.
-func (w *walk) textFailed(o *openPeriod, fe *FetchError) error {
-	if w.cfg.Via == ViaText {
+// textFailed warns about a text file that cannot be had. Pages take its place. One
+// that no page links, and that is not there, is not missed.
+func (w *walk) textFailed(o *openPeriod, fe *FetchError, linked bool) error {
+	if w.cfg.Via == ViaText && (linked || !fe.gone()) {
 		o.failed++
 		w.tally.fail(fe)
 	} else if !fe.gone() {
@@ -176,13 +177,25 @@ func (w *walk) textFailed(o *openPeriod, fe *FetchError) error {
 	return w.streak.add(fe)
 }
 
-// lacking keeps the jobs whose message the text does not hold beyond doubt.
-func (w *walk) lacking(l *listing, text []byte, jobs []pageJob) ([]pageJob, error) {
+// lacking keeps the jobs whose message the text does not hold beyond doubt. holes
+// says of how many it has none that could be it: those are nowhere, while the
+// words of the others are held, be it without their page's URL.
+func (w *walk) lacking(l *listing, text []byte, jobs []pageJob) (left []pageJob, holes int, err error) {
 	index := &pipermail.PeriodIndex{Order: orders[0], Declared: len(l.rows), Form: l.form, Rows: l.rows}
-	urls, err := pipermail.Needed(index, text)
-	needed := make(map[string]bool, len(urls))
-	for _, url := range urls {
-		needed[w.canonical(url)] = true
+	needs, err := pipermail.Needs(index, text)
+	reasons := make(map[string]string, len(needs))
+	for _, n := range needs {
+		reasons[w.canonical(n.URL)] = n.Reason
 	}
-	return slices.DeleteFunc(slices.Clone(jobs), func(j pageJob) bool { return !needed[j.url] }), err
+	for _, j := range jobs {
+		reason, needed := reasons[j.url]
+		if !needed {
+			continue
+		}
+		left = append(left, j)
+		if reason == pipermail.ReasonNoText {
+			holes++
+		}
+	}
+	return left, holes, err
 }

@@ -193,16 +193,55 @@ func TestViaTextAsksForNoPage(t *testing.T) {
 	}
 }
 
-// A text file that lacks messages which its index lists is told, where no pages
-// are fetched for them.
-func TestShortTextFileIsTold(t *testing.T) {
+// A text file that was cut, though its length fits, or that lags, leaves holes
+// where no pages are fetched: it has failed, until it is whole or pages come.
+func TestTextFileThatLacksMessages(t *testing.T) {
 	all := fixtures.NewSite(fixtures.List{Name: "announce", Text: fixtures.TextLag}, messages(2, 6))
-	w := newWorld(t, all.First(10))
-	w.now = time.Date(2021, 2, 4, 12, 0, 0, 0, time.UTC)
-	w.faults.Rules = []fixtures.Rule{{Path: "*2021-February.txt", Fault: fixtures.Status(404, "")}}
+	for _, mend := range []struct {
+		name  string
+		night func(w *world, c *Config)
+	}{
+		{"by the next night's file", func(w *world, c *Config) { w.faults.Rules, c.Via = nil, ViaText }},
+		{"by pages", func(_ *world, c *Config) { c.Via = ViaAuto }},
+	} {
+		t.Run(mend.name, func(t *testing.T) {
+			w := newWorld(t, all.First(10))
+			w.now = time.Date(2021, 2, 4, 12, 0, 0, 0, time.UTC)
+			w.faults.Rules = []fixtures.Rule{{Path: "*2021-February.txt", Fault: fixtures.Status(404, "")}}
+			lacking := func() (n int) {
+				all, err := Periods(t.Context(), w.archive, "announce")
+				for _, p := range all {
+					n += p.Lacking
+				}
+				if err != nil || len(all) != 2 {
+					t.Fatalf("%+v, %v", all, err)
+				}
+				return n
+			}
+			for range 2 { // it fails each night
+				stats, err := w.crawl(func(c *Config) { c.Via = ViaText })
+				if err != nil || stats.FailedTotal != 1 || !strings.HasSuffix(stats.Failed[0].URL, "2021-February.txt.gz") || !strings.Contains(stats.Failed[0].Reason, "of 2021-February") {
+					t.Fatalf("%v, failed %+v", err, stats.Failed)
+				}
+				if n := lacking(); n == 0 || !strings.Contains(stats.Failed[0].Reason, fmt.Sprintf(": %d that the index lists are not held", n)) {
+					t.Errorf("%d are lacking: %s", n, stats.Failed[0].Reason)
+				}
+				w.pass(time.Minute)
+			}
+			stats, err := w.crawl(func(c *Config) { mend.night(w, c) })
+			if n := lacking(); err != nil || stats.FailedTotal != 0 || n != 0 {
+				t.Errorf("then: %v, failed %+v, %d lacking", err, stats.Failed, n)
+			}
+		})
+	}
+}
+
+// Without a text file there are no messages by text files.
+func TestPeriodWithoutTextFile(t *testing.T) {
+	w := newWorld(t, fixtures.NewSite(fixtures.List{Name: "announce", Text: fixtures.TextNone}, messages(1, 3)))
 	stats, err := w.crawl(func(c *Config) { c.Via = ViaText })
-	if told := strings.Join(stats.Warnings, "\n"); err != nil || !strings.Contains(told, "2021-February.txt.gz has ") || !strings.Contains(told, "its index lists 4") {
-		t.Errorf("%v, warnings %q", err, told)
+	if err != nil || stats.FailedTotal != 1 || !strings.Contains(stats.Failed[0].Reason, "there is no text file of 2021-January: 3 that") {
+		t.Errorf("%v, failed %+v", err, stats.Failed)
 	}
 }
 

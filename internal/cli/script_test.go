@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -163,11 +164,30 @@ func oneMore(body []byte) []byte {
 	return append(body, b.Bytes()...)
 }
 
+// half is a text file that the server cut, and packed after that: nothing about
+// its length is wrong.
+func half(body []byte) []byte {
+	z, err := gzip.NewReader(bytes.NewReader(body))
+	if err != nil {
+		return body
+	}
+	text, err := io.ReadAll(z)
+	if err != nil {
+		return body
+	}
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	w.Write(text[:len(text)/2])
+	w.Close()
+	return b.Bytes()
+}
+
 // siteFaults are the faults that scripts name.
 var siteFaults = map[string]fixtures.Fault{
 	"gone":   fixtures.Status(http.StatusNotFound, ""),
 	"broken": fixtures.Status(http.StatusNotImplemented, ""), // asked for once a run
 	"more":   fixtures.Rewrite(oneMore),
+	"half":   fixtures.Rewrite(half),
 	"wiki":   fixtures.Page("text/html", "<html><head><title>Our wiki</title></head><body><p>Welcome.</p></body></html>"),
 	"escape": fixtures.Page("text/html",
 		"<html><head><title>\x1b]0;owned\x07 wiki</title></head><body></body></html>"),

@@ -85,15 +85,29 @@ func (c *listed) period(ctx context.Context, p pipermail.Period) error {
 	if err != nil {
 		return err
 	}
+	unsure, err := c.compareText(ctx, p, index)
+	if err != nil {
+		return err
+	}
 	for _, r := range index.Rows {
 		c.listed++
-		if have[r.URL] || read[r.URL] {
+		ok := have[r.URL] || read[r.URL]
+		if !ok && unsure[r.URL] {
+			// Its words are held, under the text file's address, and that is told as a
+			// difference; unless the page was wanted and could not be had.
+			_, asked, err := c.archive.LastFetch(ctx, r.URL)
+			if err != nil {
+				return err
+			}
+			ok = !asked
+		}
+		if ok {
 			c.held++
 		} else if err := c.miss(ctx, r.URL); err != nil {
 			return err
 		}
 	}
-	return c.compareText(ctx, p, index)
+	return nil
 }
 
 // index returns what the index pages of a period list together; nil if none of
@@ -133,17 +147,18 @@ var textReasons = map[string]string{
 	pipermail.ReasonAmbiguous: "several messages of the text file may be it",
 }
 
-// compareText names what only one of index and text file has.
-func (c *listed) compareText(ctx context.Context, p pipermail.Period, index *pipermail.PeriodIndex) error {
+// compareText names what only one of index and text file has, and returns the
+// pages that several messages of the text file may be.
+func (c *listed) compareText(ctx context.Context, p pipermail.Period, index *pipermail.PeriodIndex) (unsure map[string]bool, err error) {
 	if p.TextURL == "" {
-		return nil
+		return nil, nil
 	}
 	plain := strings.TrimSuffix(p.TextURL, ".gz")
 	var messages []pipermail.TextMessage
 	for _, url := range []string{plain, plain + ".gz"} {
 		file, ok, err := c.page(ctx, url)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		text, err := pipermail.Unpack(file.Body, 0)
 		if !ok || err != nil {
@@ -155,10 +170,12 @@ func (c *listed) compareText(ctx context.Context, p pipermail.Period, index *pip
 		}
 	}
 	if len(messages) == 0 {
-		return nil
+		return nil, nil
 	}
+	unsure = map[string]bool{}
 	joined := pipermail.Join(index, messages)
 	for _, r := range joined.Rows {
+		unsure[index.Rows[r.Index].URL] = r.Reason == pipermail.ReasonAmbiguous
 		c.differences = append(c.differences, gap{index.Rows[r.Index].URL, "listed, but " + cmp.Or(textReasons[r.Reason], r.Reason)})
 	}
 	for _, m := range joined.Texts {
@@ -166,7 +183,7 @@ func (c *listed) compareText(ctx context.Context, p pipermail.Period, index *pip
 			c.differences = append(c.differences, gap{fmt.Sprintf("%s#%d", p.TextURL, messages[m.Index].Number+1), "in the text file, but on no index page"})
 		}
 	}
-	return nil
+	return unsure, nil
 }
 
 // miss records that a page is not held, with the reason from the last attempt

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/bxsearch/bxsearch/internal/cli"
@@ -21,6 +22,7 @@ type listStatus struct {
 	Gone     int `json:"gone"`     // of those, which the server does not have or does not give
 	Problems int `json:"problems"` // that the parser met
 	Unread   int `json:"unread"`   // periods with pages that were not parsed yet
+	Lacking  int `json:"lacking"`  // listed messages that the text files lack, where --via text fetched no pages
 
 	Attachments attachmentStatus `json:"attachments"`
 
@@ -29,6 +31,8 @@ type listStatus struct {
 	Reason   string    `json:"reason"`   // why it is not both; empty if it is
 	Attempt  *attempt  `json:"attempt"`  // the last crawl, whatever came of it; null if there was none
 	Failures []failing `json:"failures"` // the first of Failed that are not Gone
+
+	lacking []string // the periods of Lacking
 }
 
 // failing is a URL that could not be had.
@@ -72,8 +76,13 @@ func listStatuses(ctx context.Context, a *archive.Archive, o *crawlOptions, j ju
 			}
 		}
 		s.Attempt = attemptOf(tried, s)
+		periods, err := crawler.Periods(ctx, a, l.List.Name)
+		if err != nil {
+			return nil, err
+		}
+		s.lack(periods)
 		if s.Failed > s.Gone {
-			lacking, err := failures(ctx, a, l.List.Name)
+			lacking, err := failures(ctx, a, l.List.Name, periods)
 			if err != nil {
 				return nil, err
 			}
@@ -90,6 +99,16 @@ func listStatuses(ctx context.Context, a *archive.Archive, o *crawlOptions, j ju
 		j.look(&all[i])
 	}
 	return all, nil
+}
+
+// lack adds up what the text files of a list lack.
+func (s *listStatus) lack(periods []crawler.Period) {
+	for _, p := range periods {
+		if p.Lacking > 0 {
+			s.Lacking += p.Lacking
+			s.lacking = append(s.lacking, p.Name)
+		}
+	}
 }
 
 func gone(status int) bool {
@@ -131,10 +150,10 @@ func unanswered(known []listStatus, tried []attempt, o *crawlOptions) []string {
 // failures returns the URLs of a list that could not be had. A page whose
 // message a text file told is not missed, nor is a text file whose pages are
 // there.
-func failures(ctx context.Context, a *archive.Archive, list string) ([]failing, error) {
-	complete, err := crawler.CompletePeriods(ctx, a, list)
-	if err != nil {
-		return nil, err
+func failures(ctx context.Context, a *archive.Archive, list string, periods []crawler.Period) ([]failing, error) {
+	complete := map[string]bool{}
+	for _, p := range periods {
+		complete[p.Name] = p.Complete
 	}
 	all, known := []failing{}, map[string]map[string]bool{}
 	for r, err := range a.Ledger(ctx, list) {
@@ -173,6 +192,8 @@ func (j judge) look(s *listStatus) {
 		s.Reason = "not crawled to its end yet"
 	case s.Failed > s.Gone:
 		s.Reason = cli.Counted(s.Failed-s.Gone, "page") + " could not be had; the next run tries again"
+	case s.Lacking > 0:
+		s.Reason = fmt.Sprintf("%s listed in %s and in no text file; --via auto fetches the pages", cli.Counted(s.Lacking, "message"), named(s.lacking))
 	case s.Unread > 0:
 		s.Reason = cli.Counted(s.Unread, "period") + " not read yet; the next run does, or bxcrawl reparse"
 	default:
@@ -182,4 +203,13 @@ func (j judge) look(s *listStatus) {
 	if s.Reason == "" && !s.Fresh {
 		s.Reason = "not crawled for " + roughly(j.now.Sub(s.Checked))
 	}
+}
+
+// named names the first of some periods.
+func named(periods []string) string {
+	const shown = 3
+	if more := len(periods) - shown; more > 0 {
+		return fmt.Sprintf("%s, … (%d more)", strings.Join(periods[:shown], ", "), more)
+	}
+	return strings.Join(periods, ", ")
 }

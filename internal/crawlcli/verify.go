@@ -112,7 +112,7 @@ func verdictOf(missing, damaged int) error {
 	case missing > 0 && damaged > 0:
 		return &cli.PartialError{What: cli.Counted(missing, "page") + " missing, " + cli.Counted(damaged, "record") + " damaged; bxcrawl fetches what can still be had"}
 	case missing > 0:
-		return &cli.PartialError{What: cli.Counted(missing, "page") + " missing; bxcrawl tries to fetch them again"}
+		return &cli.PartialError{What: cli.Counted(missing, "page") + " missing; bxcrawl --via auto tries to fetch them"}
 	case damaged > 0:
 		return &cli.PartialError{What: cli.Counted(damaged, "record") + " damaged; bxcrawl export saves what can be read"}
 	}

@@ -89,14 +89,3 @@ func Needs(index *PeriodIndex, text []byte) ([]Need, error) {
 	}
 	return needs, nil
 }
-
-// Needed lists the URLs of the pages that a period's text file cannot stand
-// in for: see Needs.
-func Needed(index *PeriodIndex, text []byte) ([]string, error) {
-	needs, err := Needs(index, text)
-	var urls []string
-	for _, n := range needs {
-		urls = append(urls, n.URL)
-	}
-	return urls, err
-}

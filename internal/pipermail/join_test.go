@@ -138,7 +138,11 @@ func TestNeededPages(t *testing.T) {
 		{"cut off: the last one may lack words", []byte(text[:len(text)-4]), []string{index.Rows[1].URL, index.Rows[2].URL}},
 		{"nothing", nil, []string{index.Rows[0].URL, index.Rows[1].URL, index.Rows[2].URL}},
 	} {
-		got, err := Needed(index, tt.text)
+		needs, err := Needs(index, tt.text)
+		var got []string
+		for _, n := range needs {
+			got = append(got, n.URL)
+		}
 		if d := cmp.Diff(tt.want, got); d != "" || err != nil {
 			t.Errorf("%s: %v %s", tt.name, err, d)
 		}
