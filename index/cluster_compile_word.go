@@ -124,7 +124,9 @@ func (c *clusterCompiler) sequenceBoost(field weight, s sequence, idf float64) f
 	sum := 0.0
 	for _, terms := range s {
 		for _, term := range terms {
-			sum += luceneIDF(c.counted(string(field.field), term), c.facts.docs)
+			if docs := c.counted(string(field.field), term); docs > 0 {
+				sum += luceneIDF(docs, c.facts.docs)
+			}
 		}
 	}
 	// What one occurrence adds, as wordMatcher and as Lucene's k1 of this field have it.
