@@ -1,6 +1,7 @@
 package index
 
 import (
+	"slices"
 	"time"
 
 	"github.com/bxsearch/bxsearch/internal/opensearch"
@@ -79,7 +80,7 @@ func clusterFields() map[string]any {
 		clusterFirst:   map[string]any{"type": "byte"},
 		clusterSeq:     map[string]any{"type": "long"},
 		clusterID:      map[string]any{"type": "keyword", "norms": false},
-		clusterPage:    map[string]any{"type": "keyword", "norms": false},
+		clusterPage:    map[string]any{"type": "keyword", "norms": false, "doc_values": false},
 		clusterParent:  map[string]any{"type": "keyword", "index": false},
 		clusterMessage: map[string]any{"type": "object", "enabled": false},
 	}
@@ -89,7 +90,8 @@ func clusterFields() map[string]any {
 		}
 	}
 	for _, f := range clusterExacts {
-		fields[string(f)] = map[string]any{"type": "keyword", "norms": false}
+		counted := !slices.Contains([]Field{FieldMessageID, FieldHost, FieldIs}, f)
+		fields[string(f)] = map[string]any{"type": "keyword", "norms": false, "doc_values": counted}
 	}
 	for _, f := range columnOrder {
 		fields[clusterShown(f)] = map[string]any{"type": "keyword", "index": false}
@@ -121,7 +123,8 @@ func clusterMappings(meta any) map[string]any {
 func clusterAnalysis() map[string]any {
 	return map[string]any{
 		"tokenizer": map[string]any{
-			"places": map[string]any{"type": "char_group", "tokenize_on_chars": []string{string(placeSign)}, "max_token_length": 32766},
+			// On spaces alone would be enough, but takes a tenth of the time to index.
+			"places": map[string]any{"type": "whitespace", "max_token_length": 32766},
 		},
 		"filter": map[string]any{
 			"stacked":  map[string]any{"type": "pattern_capture", "preserve_original": false, "patterns": []string{`([^|]+)`}},
