@@ -15,65 +15,72 @@ import (
 	"github.com/bxsearch/bxsearch/index/enginetest"
 )
 
+// fileIn is the first file of a folder that a pattern fits.
+func fileIn(t *testing.T, dir, pattern string) string {
+	t.Helper()
+	found, err := filepath.Glob(filepath.Join(dir, pattern))
+	if err != nil || len(found) == 0 {
+		t.Fatalf("no %s: %v", pattern, err)
+	}
+	return found[0]
+}
+
+func writeOver(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// damages are ways to harm an index.
+var damages = []struct {
+	name string
+	harm func(t *testing.T, dir string)
+}{
+	{"segment cut short", func(t *testing.T, dir string) {
+		if err := os.Truncate(fileIn(t, dir, "0*/store/*.zap"), 100); err != nil {
+			t.Fatal(err)
+		}
+	}},
+	{"segment gone", func(t *testing.T, dir string) {
+		if err := os.Remove(fileIn(t, dir, "0*/store/*.zap")); err != nil {
+			t.Fatal(err)
+		}
+	}},
+	{"columns cut short", func(t *testing.T, dir string) {
+		if err := os.Truncate(fileIn(t, dir, "0*/store/*.col"), 10); err != nil {
+			t.Fatal(err)
+		}
+	}},
+	{"columns of noise", func(t *testing.T, dir string) {
+		path := fileIn(t, dir, "0*/store/*.col")
+		info, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		writeOver(t, path, strings.Repeat("x", int(info.Size())))
+	}},
+	{"B8 torn root.bolt", func(t *testing.T, dir string) {
+		path := fileIn(t, dir, "0*/store/root.bolt")
+		info, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		writeOver(t, path, strings.Repeat("x", int(info.Size())))
+	}},
+	{"manifest empty", func(t *testing.T, dir string) { writeOver(t, fileIn(t, dir, "0*/manifest.json"), "") }},
+	{"generation gone", func(t *testing.T, dir string) {
+		if err := os.RemoveAll(fileIn(t, dir, "0*")); err != nil {
+			t.Fatal(err)
+		}
+	}},
+	{"CURRENT is nonsense", func(t *testing.T, dir string) { writeOver(t, filepath.Join(dir, "CURRENT"), "../../etc") }},
+}
+
 // TestDamage breaks an index in the ways that disks, copiers and people do.
 // What reads it says so and names the way out, and that way works.
 func TestDamage(t *testing.T) {
-	one := func(t *testing.T, dir, pattern string) string {
-		found, err := filepath.Glob(filepath.Join(dir, pattern))
-		if err != nil || len(found) == 0 {
-			t.Fatalf("no %s: %v", pattern, err)
-		}
-		return found[0]
-	}
-	write := func(t *testing.T, path, text string) {
-		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	tests := []struct {
-		name string
-		harm func(t *testing.T, dir string)
-	}{
-		{"segment cut short", func(t *testing.T, dir string) {
-			if err := os.Truncate(one(t, dir, "0*/store/*.zap"), 100); err != nil {
-				t.Fatal(err)
-			}
-		}},
-		{"segment gone", func(t *testing.T, dir string) {
-			if err := os.Remove(one(t, dir, "0*/store/*.zap")); err != nil {
-				t.Fatal(err)
-			}
-		}},
-		{"columns cut short", func(t *testing.T, dir string) {
-			if err := os.Truncate(one(t, dir, "0*/store/*.col"), 10); err != nil {
-				t.Fatal(err)
-			}
-		}},
-		{"columns of noise", func(t *testing.T, dir string) {
-			path := one(t, dir, "0*/store/*.col")
-			info, err := os.Stat(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			write(t, path, strings.Repeat("x", int(info.Size())))
-		}},
-		{"B8 torn root.bolt", func(t *testing.T, dir string) {
-			path := one(t, dir, "0*/store/root.bolt")
-			info, err := os.Stat(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			write(t, path, strings.Repeat("x", int(info.Size())))
-		}},
-		{"manifest empty", func(t *testing.T, dir string) { write(t, one(t, dir, "0*/manifest.json"), "") }},
-		{"generation gone", func(t *testing.T, dir string) {
-			if err := os.RemoveAll(one(t, dir, "0*")); err != nil {
-				t.Fatal(err)
-			}
-		}},
-		{"CURRENT is nonsense", func(t *testing.T, dir string) { write(t, filepath.Join(dir, "CURRENT"), "../../etc") }},
-	}
-	for _, test := range tests {
+	for _, test := range damages {
 		t.Run(test.name, func(t *testing.T) {
 			dir, src := built(t)
 			test.harm(t, dir)
@@ -87,7 +94,7 @@ func TestDamage(t *testing.T) {
 				t.Fatalf("error is %v, want a DamagedError that names the command", err)
 			}
 			if e == nil {
-				write(t, filepath.Join(dir, "CURRENT"), "000001\n")
+				writeOver(t, filepath.Join(dir, "CURRENT"), "000001\n")
 				e = openBleve(t, dir)
 			}
 			if _, err := e.Rebuild(t.Context(), src); err != nil {

@@ -215,81 +215,84 @@ func TestWhatAnAlertSays(t *testing.T) {
 	}
 }
 
+const month = 31 * 24 * time.Hour
+
+// rules are what is told, and what is not.
+var rules = []struct {
+	name  string
+	do    func(d *desk, hook *receiver)
+	wants []string
+}{
+	{"a list that is crawled for the first time is old news, late mail is not", func(d *desk, hook *receiver) {
+		d.add("w", "halden", alert.How{}, hook.url)
+		d.put(searchtest.Mail{Subject: "old halden", Date: d.now.Add(-month)}, searchtest.Mail{Subject: "late halden", Date: d.now.Add(-month + 48*time.Hour)})
+		d.run()
+	}, []string{"w: late halden"}},
+	{"what came while nobody looked is news", func(d *desk, hook *receiver) {
+		d.add("w", "halden", alert.How{}, hook.url)
+		d.run()
+		d.now = d.now.Add(3 * month)
+		d.put(searchtest.Mail{Subject: "halden", Date: d.now.Add(-2 * month)})
+		d.run()
+	}, []string{"w: halden"}},
+	{"a change of the query does not tell the past", func(d *desk, hook *receiver) {
+		d.add("w", "halden", alert.How{}, hook.url)
+		d.put(searchtest.Mail{Subject: "borg halden"}, searchtest.Mail{Subject: "borg"})
+		d.run()
+		d.add("w", "borg", alert.How{Replace: true}, hook.url)
+		d.put(searchtest.Mail{Subject: "borg again"}, searchtest.Mail{N: 3, Subject: "borg", Text: "changed"})
+		d.run()
+	}, []string{"w: borg halden", "w: borg again"}},
+	{"since tells the past, once", func(d *desk, hook *receiver) {
+		d.put(searchtest.Mail{Subject: "halden, long ago", Date: d.now.AddDate(0, -9, 0)}, searchtest.Mail{Subject: "halden, before", Date: d.now.AddDate(0, -3, 0)})
+		d.add("w", "halden", alert.How{Since: d.now.AddDate(0, -6, 0)}, hook.url)
+		d.run()
+		d.run()
+	}, []string{"w: halden, before"}},
+	{"a message without a date is news, but not if it was there before", func(d *desk, hook *receiver) {
+		d.put(searchtest.Mail{N: 50, Subject: "undated halden", Date: undated})
+		d.add("w", "halden", alert.How{}, hook.url)
+		d.put(searchtest.Mail{N: 50, Subject: "undated halden", Text: "changed", Date: undated})
+		d.run()
+	}, nil},
+	{"words are not looked for inside of others", func(d *desk, hook *receiver) {
+		d.add("w", "hald", alert.How{}, hook.url)
+		d.put(searchtest.Mail{Subject: "xhaldx"})
+		d.run()
+	}, nil},
+	{"a query for threads sees their older messages", func(d *desk, hook *receiver) {
+		d.put(searchtest.Mail{N: 7, Subject: "question", Text: "About the kraken."})
+		d.add("w", "thread:{kraken} from:bob", alert.How{}, hook.url)
+		d.put(searchtest.Mail{Subject: "Re: question", Text: "No idea.", From: "Bob", ReplyTo: 7}, searchtest.Mail{Subject: "else", From: "Bob"})
+		d.run()
+	}, []string{"w: Re: question"}},
+	{"muted watches are not delivered, nor made up for", func(d *desk, hook *receiver) {
+		d.add("w", "halden", alert.How{}, hook.url)
+		d.mute("w", d.now.Add(36*time.Hour))
+		d.put(searchtest.Mail{Subject: "halden, muted"})
+		d.run()
+		d.put(searchtest.Mail{Subject: "halden, loud"})
+		d.run()
+	}, []string{"w: halden, loud"}},
+	{"several watches, one parcel", func(d *desk, hook *receiver) {
+		d.add("b", "halden", alert.How{}, hook.url)
+		d.add("a", "borg", alert.How{}, hook.url)
+		d.put(searchtest.Mail{Subject: "halden"}, searchtest.Mail{Subject: "borg"})
+		d.run()
+		if len(hook.got) != 1 {
+			d.t.Errorf("%d deliveries", len(hook.got))
+		}
+	}, []string{"a: borg", "b: halden"}},
+	{"a removed watch is silent", func(d *desk, hook *receiver) {
+		d.add("w", "halden", alert.How{}, hook.url)
+		d.remove("w")
+		d.put(searchtest.Mail{Subject: "halden"})
+		d.run()
+	}, nil},
+}
+
 func TestTheRules(t *testing.T) {
-	month := 31 * 24 * time.Hour
-	tests := []struct {
-		name  string
-		do    func(d *desk, hook *receiver)
-		wants []string
-	}{
-		{"a list that is crawled for the first time is old news, late mail is not", func(d *desk, hook *receiver) {
-			d.add("w", "halden", alert.How{}, hook.url)
-			d.put(searchtest.Mail{Subject: "old halden", Date: d.now.Add(-month)}, searchtest.Mail{Subject: "late halden", Date: d.now.Add(-month + 48*time.Hour)})
-			d.run()
-		}, []string{"w: late halden"}},
-		{"what came while nobody looked is news", func(d *desk, hook *receiver) {
-			d.add("w", "halden", alert.How{}, hook.url)
-			d.run()
-			d.now = d.now.Add(3 * month)
-			d.put(searchtest.Mail{Subject: "halden", Date: d.now.Add(-2 * month)})
-			d.run()
-		}, []string{"w: halden"}},
-		{"a change of the query does not tell the past", func(d *desk, hook *receiver) {
-			d.add("w", "halden", alert.How{}, hook.url)
-			d.put(searchtest.Mail{Subject: "borg halden"}, searchtest.Mail{Subject: "borg"})
-			d.run()
-			d.add("w", "borg", alert.How{Replace: true}, hook.url)
-			d.put(searchtest.Mail{Subject: "borg again"}, searchtest.Mail{N: 3, Subject: "borg", Text: "changed"})
-			d.run()
-		}, []string{"w: borg halden", "w: borg again"}},
-		{"since tells the past, once", func(d *desk, hook *receiver) {
-			d.put(searchtest.Mail{Subject: "halden, long ago", Date: d.now.AddDate(0, -9, 0)}, searchtest.Mail{Subject: "halden, before", Date: d.now.AddDate(0, -3, 0)})
-			d.add("w", "halden", alert.How{Since: d.now.AddDate(0, -6, 0)}, hook.url)
-			d.run()
-			d.run()
-		}, []string{"w: halden, before"}},
-		{"a message without a date is news, but not if it was there before", func(d *desk, hook *receiver) {
-			d.put(searchtest.Mail{N: 50, Subject: "undated halden", Date: undated})
-			d.add("w", "halden", alert.How{}, hook.url)
-			d.put(searchtest.Mail{N: 50, Subject: "undated halden", Text: "changed", Date: undated})
-			d.run()
-		}, nil},
-		{"words are not looked for inside of others", func(d *desk, hook *receiver) {
-			d.add("w", "hald", alert.How{}, hook.url)
-			d.put(searchtest.Mail{Subject: "xhaldx"})
-			d.run()
-		}, nil},
-		{"a query for threads sees their older messages", func(d *desk, hook *receiver) {
-			d.put(searchtest.Mail{N: 7, Subject: "question", Text: "About the kraken."})
-			d.add("w", "thread:{kraken} from:bob", alert.How{}, hook.url)
-			d.put(searchtest.Mail{Subject: "Re: question", Text: "No idea.", From: "Bob", ReplyTo: 7}, searchtest.Mail{Subject: "else", From: "Bob"})
-			d.run()
-		}, []string{"w: Re: question"}},
-		{"muted watches are not delivered, nor made up for", func(d *desk, hook *receiver) {
-			d.add("w", "halden", alert.How{}, hook.url)
-			d.mute("w", d.now.Add(36*time.Hour))
-			d.put(searchtest.Mail{Subject: "halden, muted"})
-			d.run()
-			d.put(searchtest.Mail{Subject: "halden, loud"})
-			d.run()
-		}, []string{"w: halden, loud"}},
-		{"several watches, one parcel", func(d *desk, hook *receiver) {
-			d.add("b", "halden", alert.How{}, hook.url)
-			d.add("a", "borg", alert.How{}, hook.url)
-			d.put(searchtest.Mail{Subject: "halden"}, searchtest.Mail{Subject: "borg"})
-			d.run()
-			if len(hook.got) != 1 {
-				d.t.Errorf("%d deliveries", len(hook.got))
-			}
-		}, []string{"a: borg", "b: halden"}},
-		{"a removed watch is silent", func(d *desk, hook *receiver) {
-			d.add("w", "halden", alert.How{}, hook.url)
-			d.remove("w")
-			d.put(searchtest.Mail{Subject: "halden"})
-			d.run()
-		}, nil},
-	}
-	for _, tt := range tests {
+	for _, tt := range rules {
 		t.Run(tt.name, func(t *testing.T) {
 			d, hook := newDesk(t), newReceiver(t)
 			tt.do(d, hook)

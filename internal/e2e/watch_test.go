@@ -69,6 +69,62 @@ func (l *letterbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// watched is a data directory with a watch, and the program that asks it.
+type watched struct {
+	t         *testing.T
+	bin, data string
+}
+
+func (w *watched) bxcrawl(args ...string) *exec.Cmd {
+	return exec.Command(filepath.Join(w.bin, "bxcrawl"), append(args, "--data", w.data)...)
+}
+
+func (w *watched) must(args ...string) {
+	w.t.Helper()
+	if out, err := w.bxcrawl(args...).CombinedOutput(); err != nil {
+		w.t.Fatalf("%v: %v\n%s", args, err, out)
+	}
+}
+
+// bring imports the nth mail that the watch finds.
+func (w *watched) bring(n int) {
+	w.t.Helper()
+	path := filepath.Join(w.t.TempDir(), "new.mbox")
+	mail := fmt.Sprintf("From ann@mail.example  %s\nFrom: Ann <ann@mail.example>\nDate: %s\nSubject: halden %d\nMessage-ID: <%d@mail.example>\nList-Id: <news.mail.example>\n\nHalden was hit.\n\n",
+		time.Now().UTC().Format(time.ANSIC), time.Now().UTC().Format(time.RFC1123Z), n, n)
+	if err := os.WriteFile(path, []byte(mail), 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+	w.must("import", "--quiet", path)
+}
+
+// kill runs the watches until they are killed: before or after they delivered, or
+// when some time has passed. It reports whether that was before their end.
+func (l *letterbox) kill(t *testing.T, run *exec.Cmd, way int, after time.Duration) bool {
+	t.Helper()
+	l.mu.Lock()
+	l.before, l.after, l.recent = way == 0, way == 1, nil
+	if err := run.Start(); err != nil {
+		t.Fatal(err)
+	}
+	l.child = run.Process
+	l.mu.Unlock()
+	if way == 2 { // anywhere
+		time.AfterFunc(after, func() { _ = run.Process.Kill() })
+	}
+	_ = run.Wait()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.before, l.after = false, false
+	if run.ProcessState.ExitCode() != -1 {
+		return false
+	}
+	for _, id := range l.recent {
+		l.doubt[id] = true
+	}
+	return true
+}
+
 // TestKillBetweenMatchAndDelivery runs watches and kills them at every step: all
 // alerts arrive, and what arrives twice has the ID that it had, and was taken by
 // a receiver whose sender died.
@@ -76,34 +132,15 @@ func TestKillBetweenMatchAndDelivery(t *testing.T) {
 	if testing.Short() {
 		t.Skip("skipped: -short")
 	}
-	bin, data := bins(t), t.TempDir()
+	w := &watched{t, bins(t), t.TempDir()}
 	box := &letterbox{taken: map[string]int{}, alerts: map[string]string{}, subject: map[string]int{}, doubt: map[string]bool{}}
 	server := httptest.NewServer(box)
 	defer server.Close()
-	bxcrawl := func(args ...string) *exec.Cmd {
-		return exec.Command(filepath.Join(bin, "bxcrawl"), append(args, "--data", data)...)
-	}
-	must := func(cmd *exec.Cmd) {
-		t.Helper()
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("%v: %v\n%s", cmd.Args, err, out)
-		}
-	}
-	bring := func(n int) {
-		t.Helper()
-		path := filepath.Join(t.TempDir(), "new.mbox")
-		mail := fmt.Sprintf("From ann@mail.example  %s\nFrom: Ann <ann@mail.example>\nDate: %s\nSubject: halden %d\nMessage-ID: <%d@mail.example>\nList-Id: <news.mail.example>\n\nHalden was hit.\n\n",
-			time.Now().UTC().Format(time.ANSIC), time.Now().UTC().Format(time.RFC1123Z), n, n)
-		if err := os.WriteFile(path, []byte(mail), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		must(bxcrawl("import", "--quiet", path))
-	}
-	bring(0)
-	must(bxcrawl("watch", "add", "halden", "halden", "--to", server.URL))
+	w.bring(0)
+	w.must("watch", "add", "halden", "halden", "--to", server.URL)
 
 	start := time.Now()
-	must(bxcrawl("watch", "run", "--quiet"))
+	w.must("watch", "run", "--quiet")
 	took := time.Since(start)
 
 	rounds := 12
@@ -115,33 +152,15 @@ func TestKillBetweenMatchAndDelivery(t *testing.T) {
 	t.Logf("seed %d", seed)
 	killed := 0
 	for n := range rounds {
-		bring(n + 1)
-		run := bxcrawl("watch", "run", "--quiet")
-		box.mu.Lock()
-		box.before, box.after, box.recent = n%3 == 0, n%3 == 1, nil
-		if err := run.Start(); err != nil {
-			t.Fatal(err)
-		}
-		box.child = run.Process
-		box.mu.Unlock()
-		if n%3 == 2 { // anywhere
-			time.AfterFunc(time.Duration(rnd.Float64()*float64(took)*1.2), func() { _ = run.Process.Kill() })
-		}
-		_ = run.Wait()
-		box.mu.Lock()
-		box.before, box.after = false, false
-		if run.ProcessState.ExitCode() == -1 {
+		w.bring(n + 1)
+		if box.kill(t, w.bxcrawl("watch", "run", "--quiet"), n%3, time.Duration(rnd.Float64()*float64(took)*1.2)) {
 			killed++
-			for _, id := range box.recent {
-				box.doubt[id] = true
-			}
 		}
-		box.mu.Unlock()
 		if rnd.IntN(3) > 0 { // else what waits becomes more
-			must(bxcrawl("watch", "run", "--quiet"))
+			w.must("watch", "run", "--quiet")
 		}
 	}
-	must(bxcrawl("watch", "run", "--quiet"))
+	w.must("watch", "run", "--quiet")
 	twice := 0
 	for _, n := range box.taken {
 		if n > 1 {
