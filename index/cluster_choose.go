@@ -122,7 +122,7 @@ func (s *clusterSession) choose(ctx context.Context, own []*clusterIndex, at arc
 	}
 	s.next = fmt.Sprintf("%s%06d", s.engine.indexesOf(at.Archive), last+1)
 	if s.into == nil && left != nil && left.holds(at) {
-		s.into = left
+		s.into, s.stats.Resumed = left, true
 		s.engine.log.Info("going on with an index that was begun before", "index", left.Name, "seen", left.Meta.Seq, "of", at.Seq)
 	}
 	if s.into == nil {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -226,7 +227,7 @@ func TestClusterRebuildGoesOn(t *testing.T) {
 		t.Fatalf("%v, want the archive's error", err)
 	}
 	src.fail = 0
-	if stats := update(t, e, src); stats.Indexed != 10 {
+	if stats := update(t, e, src); stats.Indexed != 10 || !stats.Resumed {
 		t.Errorf("%+v, want the last 10 alone", stats)
 	}
 	src.fail = 25
@@ -245,6 +246,68 @@ func TestClusterRebuildGoesOn(t *testing.T) {
 	expect(t, "indexes", names(t, e), "uuid-000002*")
 	if err := e.VerifyAgainst(t.Context(), src); err != nil {
 		t.Error(err)
+	}
+}
+
+// Searches see all messages at any moment of a rebuild.
+func TestClusterSearchedWhileRebuilt(t *testing.T) {
+	e, src := testCluster(t, Cluster{}), archiveOf("uuid")
+	src.put("news", "a", "b", "c")
+	update(t, e, src)
+	ctx, stop := context.WithCancel(t.Context())
+	var searching sync.WaitGroup
+	searches := 0
+	searching.Go(func() {
+		for ctx.Err() == nil {
+			res, err := e.Search(context.WithoutCancel(ctx), &Request{Query: Word{Text: "message"}})
+			if err != nil || res.Total != 3 {
+				t.Errorf("a search during a rebuild: %+v, %v; want 3 messages", res, err)
+				return
+			}
+			searches++
+		}
+	})
+	for range 3 {
+		if _, err := e.Rebuild(t.Context(), src); err != nil {
+			t.Error(err)
+		}
+	}
+	stop()
+	searching.Wait()
+	if searches < 3 {
+		t.Errorf("%d searches in all", searches)
+	}
+}
+
+func TestClusterFormats(t *testing.T) {
+	src := archiveOf("uuid")
+	src.put("news", "a")
+	e := testCluster(t, Cluster{})
+	update(t, e, src)
+	written := func(format int) {
+		t.Helper()
+		meta := clusterMeta{Format: format, Archive: "uuid", Seq: 1}
+		live, err := e.indexes(t.Context())
+		if err == nil {
+			err = e.calls.Do(t.Context(), http.MethodPut, "/"+live[0].Name+"/_mapping", nil, map[string]any{"_meta": meta}, nil)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	written(ClusterFormat - 1)
+	var damaged *DamagedError
+	if _, err := e.Position(t.Context()); !errors.As(err, &damaged) {
+		t.Errorf("an older index: %v, want a *DamagedError", err)
+	}
+	update(t, e, src)
+	expect(t, "indexes", names(t, e), "uuid-000002*")
+	written(ClusterFormat + 1)
+	if _, err := e.Position(t.Context()); !errors.Is(err, ErrNewerFormat) {
+		t.Errorf("a newer index: %v, want ErrNewerFormat", err)
+	}
+	if _, err := e.Update(t.Context(), src); !errors.Is(err, ErrNewerFormat) {
+		t.Errorf("an update of a newer index: %v, want ErrNewerFormat", err)
 	}
 }
 

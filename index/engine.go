@@ -76,6 +76,9 @@ type Result struct {
 type Stats struct {
 	Indexed, Deleted int
 	Generation       string // the new generation; the old one when nothing changed
+	// Resumed says that an earlier session began the new generation and did not
+	// finish it. Indexed and Deleted are what was left.
+	Resumed bool
 }
 
 // Source is what an index is made of: an *archive.Archive.

@@ -65,7 +65,11 @@ func (o *crawlOptions) reindex(ctx context.Context, e *env) error {
 		stats, err := o.rebuild(ctx, a, log)
 		bar.clear()
 		if err == nil && !o.quiet {
-			fmt.Fprintf(e.Stderr, "%s indexed in %s\n", cli.Counted(stats.Indexed, "message"), neutral.Text(o.place(stats)))
+			how := "%s indexed in %s\n"
+			if stats.Resumed {
+				how = "%s indexed in %s, which an earlier run had begun\n"
+			}
+			fmt.Fprintf(e.Stderr, how, cli.Counted(stats.Indexed, "message"), neutral.Text(o.place(stats)))
 		}
 		return err
 	})
