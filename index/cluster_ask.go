@@ -77,12 +77,21 @@ type clusterAggregation struct {
 	Count   uint64          `json:"doc_count"`
 	Beyond  uint64          `json:"sum_other_doc_count"`
 	Error   int64           `json:"doc_count_error_upper_bound"`
+	Number  uint64          `json:"count"`
 }
 
-// search makes a search. It is the same copy of each shard that answers every
-// time, so that the same query has the same scores.
+// search makes a search whose scores count what all shards have.
 func (a *clusterAsker) search(ctx context.Context, body clause) (*clusterAnswer, error) {
-	path, query := "/"+url.PathEscape(a.index)+"/_search", url.Values{"search_type": {"dfs_query_then_fetch"}}
+	return a.ask(ctx, body, url.Values{"search_type": {"dfs_query_then_fetch"}})
+}
+
+// ask makes a search. It is the same copy of each shard that answers every
+// time, so that the same query has the same scores.
+func (a *clusterAsker) ask(ctx context.Context, body clause, query url.Values) (*clusterAnswer, error) {
+	path := "/" + url.PathEscape(a.index) + "/_search"
+	if query == nil {
+		query = url.Values{}
+	}
 	if a.point != "" {
 		path = "/_search"
 		body["pit"] = clause{"id": a.point, "keep_alive": keepPoint}

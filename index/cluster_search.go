@@ -109,7 +109,8 @@ func (s *clusterSearch) run(ctx context.Context) (*Result, error) {
 	for _, x := range found {
 		res.Hits = append(res.Hits, x.hit())
 	}
-	return res, nil
+	res.Facets, err = s.countFacets(ctx)
+	return res, err
 }
 
 // compileRounds bounds how often a query is compiled: each time it asks for
