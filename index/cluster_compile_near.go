@@ -187,7 +187,7 @@ func anyhow(rules []clause, gaps int) clause {
 
 // anyhowApart matches rules in any order, none at the place of another one.
 func anyhowApart(rules []clause, gaps int) clause {
-	return clause{"all_of": clause{"intervals": slices.Clone(rules), "mode": "unordered_no_overlap", "max_gaps": gaps}}
+	return clause{"all_of": clause{"intervals": rules, "mode": "unordered_no_overlap", "max_gaps": gaps}}
 }
 
 // nearRules asks for the parts within a distance.
@@ -247,6 +247,7 @@ func (p *nearPart) shares(q *nearPart) bool {
 // is.
 func nearChoice(rules []clause, lengths []int, distance int, ordered, apart bool) (out []clause, cost int) {
 	n := len(rules)
+	rules = slices.Clone(rules) // the next choice is made in it
 	if n == 1 {
 		return rules, 1
 	}
@@ -258,7 +259,7 @@ func nearChoice(rules []clause, lengths []int, distance int, ordered, apart bool
 	}
 	long := slices.Max(lengths) > 1
 	if gaps := distance - 1 - (n - 2); !long && !apart && gaps >= 0 {
-		return []clause{anyhow(slices.Clone(rules), gaps)}, n
+		return []clause{anyhow(rules, gaps)}, n
 	}
 	if n > maxOrders {
 		return []clause{anyhowApart(rules, max(distance-1-leastBetween(lengths), 0))}, n
