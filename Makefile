@@ -15,6 +15,8 @@ bench: build peers ; go run ./internal/bench
 bench-ranking: build ; go run ./internal/bench -ranking
 # bxserve under wrk, over 200,000 generated messages, and twisted-web of $BX_SITES.
 bench-serve: build ; go run ./internal/bench -serve $(or $(SPAN),20s) -generated $(or $(MESSAGES),200000) -connections $(or $(CONNECTIONS),64) -data "$(DATA)"
+# The index in OpenSearch beside the embedded one, over generated messages: bulk, memory, searches. `make opensearch-up` first.
+bench-opensearch: build ; go run ./internal/bench -opensearch $(or $(BX_OPENSEARCH),http://127.0.0.1:$(or $(PORT),9200)) $(if $(SIZES),-sizes $(SIZES)) -data "$(DATA)"
 # The site in headless Chromium; pictures are left in bin/screenshots.
 browser: ; @.ci/browser
 # OpenSearch from Maven Central on loopback: N nodes, by PORT and HEAP if need be; its addresses are printed.
@@ -33,4 +35,4 @@ install: build docs
 	cp -R bin/share/. $(DESTDIR)$(prefix)/share
 clean: ; rm -rf bin cover.out
 
-.PHONY: build test check race lint fuzz bench bench-ranking bench-serve peers demo docs install clean browser smtp opensearch-up opensearch-down
+.PHONY: build test check race lint fuzz bench bench-ranking bench-serve bench-opensearch peers demo docs install clean browser smtp opensearch-up opensearch-down

@@ -28,14 +28,22 @@ func main() {
 	rank := flag.Bool("ranking", false, "measure the ranking on known items, and nothing else")
 	serve := flag.Duration("serve", 0, "load bxserve with searches for that long each, and measure nothing else")
 	connections := flag.Int("connections", 64, "with -serve: how many")
-	data := flag.String("data", "", "with -serve: data folder, made if need be and left; else a temporary one")
+	data := flag.String("data", "", "with -serve and -opensearch: data folder, made if need be and left; else a temporary one")
+	addresses := flag.String("opensearch", "", "addresses of an OpenSearch cluster: measure it beside the embedded engine, and nothing else")
+	sizes := flag.String("sizes", "10000,50000,200000", "with -opensearch: how many messages to generate")
 	flag.Parse()
 	err := inWork(*bin, func(b *bench, work string) error {
+		if *data != "" {
+			b.data = *data
+		}
 		switch {
-		case *serve > 0:
-			if *data != "" {
-				b.data = *data
+		case *addresses != "":
+			many, err := numbers(*sizes)
+			if err != nil {
+				return err
 			}
+			return b.openSearch(*addresses, many)
+		case *serve > 0:
 			return load(b, work, *size, *connections, *serve)
 		case *rank:
 			return ranking(b, work)
@@ -46,6 +54,18 @@ func main() {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
+}
+
+// numbers reads numbers with commas between them.
+func numbers(text string) (out []int, err error) {
+	for part := range strings.SplitSeq(text, ",") {
+		n, err := strconv.Atoi(strings.TrimSpace(part))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, n)
+	}
+	return out, nil
 }
 
 // bench is one run's state.
