@@ -61,8 +61,9 @@ type clusterAnswer struct {
 }
 
 type clusterHit struct {
-	ID     string            `json:"_id"`
-	Sort   []json.RawMessage `json:"sort"`
+	ID     string              `json:"_id"`
+	Sort   []json.RawMessage   `json:"sort"`
+	Fields map[string][]string `json:"fields"`
 	Source struct {
 		ID      archive.ID      `json:"id"`
 		Message json.RawMessage `json:"message"`

@@ -93,21 +93,21 @@ func (s *clusterSearch) run(ctx context.Context) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	body := s.page(s.request.Limit, after)
+	body := s.page(s.limit(), after)
 	answer, err := s.search(ctx, body)
 	if err != nil {
 		return nil, err
 	}
 	res := &Result{
-		Total: answer.Hits.Total.Value, Hits: []Hit{},
+		Total:   answer.Hits.Total.Value,
 		Ignored: c.ignored, Cut: c.cut, Meanings: c.meanings, Likely: c.likely, Inside: c.insides,
 	}
 	found, err := s.candidates(answer)
 	if err != nil {
 		return nil, err
 	}
-	for _, x := range found {
-		res.Hits = append(res.Hits, x.hit())
+	if res.Hits, err = s.group(ctx, s.limit(), found); err != nil {
+		return nil, err
 	}
 	res.Facets, err = s.countFacets(ctx)
 	return res, err

@@ -1,7 +1,6 @@
 package index
 
 import (
-	"context"
 	"slices"
 
 	"github.com/bxsearch/bxsearch/archive"
@@ -21,82 +20,79 @@ const (
 // maxMembers bounds the messages of a thread that are looked at.
 const maxMembers = 10_000
 
+// groupSource knows what an engine's matches have in common. Documents are
+// numbers, those of the index or others.
+type groupSource interface {
+	// groups returns for each match all documents that it may stand before or
+	// behind, with itself: those of its group, and of theirs.
+	groups(found []candidate) ([][]uint64, error)
+	// together tells whether one of two documents of a group stands behind the
+	// other. Copies of a copy need not be copies.
+	together(a, b uint64) (bool, error)
+	// judge returns those of some documents that match, with how they rank.
+	judge(docs []uint64) ([]candidate, error)
+	// next returns the next matches behind one. It may leave some out.
+	next(limit int, after *candidate, but map[uint64]struct{}) ([]candidate, error)
+}
+
 // grouper folds hits. Whether a match is a hit depends on the query and the
 // index alone, and not on the page: it is looked up who else is of its group,
 // and which of them match and rank better. So pages need not know of each other.
 type grouper struct {
-	*snapshot
-	ctx     context.Context
+	source  groupSource
 	request *Request
-	copies  *copyFinder
-	threads *threadReader
-	members map[uint64][]uint64   // by a hash of the thread
 	matches map[uint64]*candidate // of those that were looked at; nil for what does not match
 	folded  map[uint64]struct{}   // documents that stand behind others
 	rank    func(a, b candidate) int
 }
 
-func (s *snapshot) openGrouper(ctx context.Context, r *Request) (*grouper, error) {
+func newGrouper(r *Request, source groupSource) *grouper {
 	rank := &collector{order: r.Sort}
-	g := &grouper{
-		snapshot: s, ctx: ctx, request: r, members: map[uint64][]uint64{}, matches: map[uint64]*candidate{}, folded: map[uint64]struct{}{},
+	return &grouper{
+		source: source, request: r, matches: map[uint64]*candidate{}, folded: map[uint64]struct{}{},
 		rank: func(a, b candidate) int { return rank.compare(a, b, true) },
 	}
-	var err error
-	if r.Group == GroupThread {
-		g.threads, err = s.openThreads()
-	} else {
-		g.copies = s.openCopies(ctx)
-	}
-	return g, err
 }
 
-// group returns all documents that a hit may stand before or behind, with
-// itself: those of its group, and of theirs.
-func (g *grouper) group(doc uint64) ([]uint64, error) {
-	if g.copies != nil {
-		return g.copies.all(doc)
-	}
-	thread, hash, err := g.threads.read(doc)
-	if err != nil || thread == "" {
-		return []uint64{doc}, err
-	}
-	if all, ok := g.members[hash]; ok {
-		return all, nil
-	}
-	p, err := g.openTerm(g.ctx, FieldThread, thread, false)
-	if err != nil {
-		return nil, err
-	}
-	all := p.members(g.snapshot, maxMembers)
-	g.members[hash] = all
-	return all, nil
-}
+// firstOfGroups is how many matches to look at first, since some stand behind
+// others.
+func firstOfGroups(limit int) int { return limit + limit/4 + 4 }
 
-// together tells whether one of two documents of a group stands behind the
-// other. Copies of a copy need not be copies.
-func (g *grouper) together(a, b uint64) (bool, error) {
-	if g.copies == nil {
-		return true, nil
+// maxNext bounds the matches that are looked at next at once.
+const maxNext = 10_000
+
+// hits makes hits of the matches found, at most limit. Where too many of them
+// stand behind others, it goes on looking.
+func (g *grouper) hits(limit int, found []candidate) ([]Hit, error) {
+	hits := []Hit{}
+	for {
+		more, err := g.fold(found)
+		if err != nil {
+			return nil, err
+		}
+		hits = append(hits, more...)
+		if len(found) < limit || len(hits) >= g.request.Limit {
+			return hits[:min(len(hits), g.request.Limit)], nil
+		}
+		last := found[len(found)-1]
+		limit = min(4*limit, maxNext)
+		if found, err = g.source.next(limit, &last, g.folded); err != nil {
+			return nil, err
+		}
 	}
-	copies, err := g.copies.of(a)
-	_, ok := slices.BinarySearch(copies, b)
-	return ok, err
 }
 
 // fold takes the next matches, best first, and returns those that are hits.
 func (g *grouper) fold(found []candidate) ([]Hit, error) {
-	groups := make([][]uint64, len(found))
+	groups, err := g.source.groups(found)
+	if err != nil {
+		return nil, err
+	}
 	var ask []uint64
 	for i, x := range found {
-		x := x
 		g.matches[x.doc] = &x
-		all, err := g.group(x.doc)
-		if err != nil {
-			return nil, err
-		}
-		if groups[i] = all; len(all) > 1 {
-			ask = append(ask, all...)
+		if len(groups[i]) > 1 {
+			ask = append(ask, groups[i]...)
 		}
 	}
 	if err := g.judge(ask); err != nil {
@@ -134,7 +130,7 @@ func (g *grouper) behind(x candidate, group []uint64) (ids []archive.ID, first b
 	for i, m := range all {
 		head[i] = m.doc
 		for k := range i {
-			ok, err := g.together(m.doc, all[k].doc)
+			ok, err := g.source.together(m.doc, all[k].doc)
 			if err != nil {
 				return nil, false, err
 			}
@@ -154,32 +150,22 @@ func (g *grouper) behind(x candidate, group []uint64) (ids []archive.ID, first b
 	return ids, true, nil
 }
 
-// judge finds out which documents match, and how they rank: it searches once
-// more, and looks at those only.
+// judge finds out which documents match, and how they rank.
 func (g *grouper) judge(docs []uint64) error {
 	slices.Sort(docs)
 	docs = slices.DeleteFunc(slices.Compact(docs), func(doc uint64) bool { _, ok := g.matches[doc]; return ok })
 	if len(docs) == 0 {
 		return nil
 	}
-	run, err := g.start(g.ctx, g.request)
+	matches, err := g.source.judge(docs)
 	if err != nil {
 		return err
 	}
 	for _, doc := range docs {
 		g.matches[doc] = nil
 	}
-	return g.only(g.ctx, docs, run.matcher, func(w *window, set *docSet) error {
-		scores := w.take()
-		defer w.give(scores)
-		run.matcher.score(w, set, scores)
-		for i := range set.all() {
-			x := candidate{doc: w.first + uint64(i), score: scores[i]}
-			if err := run.collector.complete(&x); err != nil {
-				return err
-			}
-			g.matches[x.doc] = &x
-		}
-		return nil
-	})
+	for _, m := range matches {
+		g.matches[m.doc] = &m
+	}
+	return nil
 }

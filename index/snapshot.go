@@ -145,7 +145,7 @@ func (s *snapshot) search(ctx context.Context, r *Request) (*Result, error) {
 	}
 	run.collector.facets = facets
 	if r.Group != GroupNone {
-		run.collector.limit += r.Limit/4 + 4 // some will stand behind others
+		run.collector.limit = firstOfGroups(r.Limit)
 	}
 	found, err := run.collect(ctx)
 	if err != nil {
@@ -167,45 +167,24 @@ func (s *snapshot) search(ctx context.Context, r *Request) (*Result, error) {
 	return res, err
 }
 
-// group makes hits of the matches found, at most limit. Where too many of them
-// stand behind others, it goes on looking.
+// group makes hits of the matches found, which are limit at most.
 func (s *snapshot) group(ctx context.Context, r *Request, limit int, found []candidate) ([]Hit, error) {
-	hits := []Hit{}
 	if r.Group == GroupNone {
-		for _, x := range found {
-			hits = append(hits, x.hit())
-		}
-		return hits, nil
+		return hitsOf(found), nil
 	}
-	g, err := s.openGrouper(ctx, r)
+	groups, err := s.openGroups(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	for {
-		more, err := g.fold(found)
-		if err != nil {
-			return nil, err
-		}
-		hits = append(hits, more...)
-		if len(found) < limit || len(hits) >= r.Limit {
-			return hits[:min(len(hits), r.Limit)], nil
-		}
-		last := found[len(found)-1]
-		limit *= 4
-		if found, err = s.next(ctx, r, limit, &last, g.folded); err != nil {
-			return nil, err
-		}
-	}
+	return newGrouper(r, groups).hits(limit, found)
 }
 
-// next returns the next matches behind one, but for some.
-func (s *snapshot) next(ctx context.Context, r *Request, limit int, after *candidate, but map[uint64]struct{}) ([]candidate, error) {
-	run, err := s.start(ctx, r)
-	if err != nil {
-		return nil, err
+func hitsOf(found []candidate) []Hit {
+	hits := make([]Hit, len(found))
+	for i, x := range found {
+		hits[i] = x.hit()
 	}
-	run.collector.limit, run.collector.after, run.collector.but = limit, after, but
-	return run.collect(ctx)
+	return hits
 }
 
 // run is one walk over the matches of a query.

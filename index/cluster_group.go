@@ -1,0 +1,214 @@
+package index
+
+import (
+	"context"
+	"fmt"
+	"slices"
+)
+
+// clusterGroups are the groups of the matches of one search over OpenSearch.
+// Messages are numbered as they are met.
+type clusterGroups struct {
+	*clusterSearch
+	ctx     context.Context
+	numbers map[string]uint64
+	ids     []string // by number
+	copies  *clusterCopies
+	threads map[string][]uint64   // that match
+	judged  map[uint64]*candidate // of threads
+}
+
+// clusterWindow is how many hits OpenSearch gives at once, by its setting of old.
+const clusterWindow = 10_000
+
+// group makes hits of the matches found, which are limit at most.
+func (s *clusterSearch) group(ctx context.Context, limit int, found []candidate) ([]Hit, error) {
+	if s.request.Group == GroupNone {
+		return hitsOf(found), nil
+	}
+	g := &clusterGroups{clusterSearch: s, ctx: ctx, numbers: map[string]uint64{}, threads: map[string][]uint64{}, judged: map[uint64]*candidate{}}
+	if s.request.Group != GroupThread {
+		g.copies = newClusterCopies(g)
+	}
+	return newGrouper(s.request, g).hits(limit, g.numbered(found))
+}
+
+// limit is how many matches to ask for.
+func (s *clusterSearch) limit() int {
+	if s.request.Group == GroupNone {
+		return s.request.Limit
+	}
+	return min(firstOfGroups(s.request.Limit), clusterWindow)
+}
+
+// number is that of a message.
+func (g *clusterGroups) number(id string) uint64 {
+	n, ok := g.numbers[id]
+	if !ok {
+		n = uint64(len(g.ids))
+		g.numbers[id] = n
+		g.ids = append(g.ids, id)
+	}
+	return n
+}
+
+func (g *clusterGroups) numbered(found []candidate) []candidate {
+	for i := range found {
+		found[i].doc = g.number(found[i].id)
+	}
+	return found
+}
+
+func (g *clusterGroups) named(docs []uint64) []string {
+	ids := make([]string, len(docs))
+	for i, doc := range docs {
+		ids[i] = g.ids[doc]
+	}
+	return ids
+}
+
+func (g *clusterGroups) groups(found []candidate) ([][]uint64, error) {
+	docs := make([]uint64, len(found))
+	for i, x := range found {
+		docs[i] = x.doc
+	}
+	if g.copies != nil {
+		return g.copies.groups(docs)
+	}
+	return g.threaded(docs)
+}
+
+// threaded returns for each match those of its thread.
+func (g *clusterGroups) threaded(docs []uint64) ([][]uint64, error) {
+	thread := map[uint64]string{}
+	var unknown []string
+	for ids := range slices.Chunk(g.named(docs), clusterWindow) {
+		hits, err := g.read(clause{"terms": clause{clusterID: ids}}, string(FieldThread))
+		if err != nil {
+			return nil, err
+		}
+		for _, h := range hits {
+			t := h.first(string(FieldThread))
+			if _, known := g.threads[t]; !known && t != "" {
+				unknown = append(unknown, t)
+				g.threads[t] = nil
+			}
+			thread[g.number(h.first(clusterID))] = t
+		}
+	}
+	if err := g.readThreads(unknown); err != nil {
+		return nil, err
+	}
+	out := make([][]uint64, len(docs))
+	for i, doc := range docs {
+		if out[i] = g.threads[thread[doc]]; len(out[i]) == 0 {
+			out[i] = []uint64{doc}
+		}
+	}
+	return out, nil
+}
+
+// readThreads reads the matches of threads, of each the best ones.
+func (g *clusterGroups) readThreads(threads []string) error {
+	if len(threads) == 0 {
+		return nil
+	}
+	found, hits, total, err := g.among(clause{"terms": clause{string(FieldThread): threads}}, clusterWindow, string(FieldThread))
+	if err != nil {
+		return err
+	}
+	if total > uint64(len(found)) && len(threads) > 1 { // at most once: then it is one
+		for _, thread := range threads {
+			if err := g.readThreads([]string{thread}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	for i, x := range found {
+		t := hits[i].first(string(FieldThread))
+		g.threads[t] = append(g.threads[t], x.doc)
+		g.judged[x.doc] = &x
+	}
+	return nil
+}
+
+func (g *clusterGroups) together(a, b uint64) (bool, error) {
+	if g.copies == nil {
+		return true, nil
+	}
+	_, ok := slices.BinarySearch(g.copies.of[a], b)
+	return ok, nil
+}
+
+// judge searches among some messages only.
+func (g *clusterGroups) judge(docs []uint64) (matches []candidate, err error) {
+	if g.copies == nil {
+		for _, doc := range docs {
+			if x := g.judged[doc]; x != nil {
+				matches = append(matches, *x)
+			}
+		}
+		return matches, nil
+	}
+	for ids := range slices.Chunk(g.named(docs), clusterWindow) {
+		found, _, _, err := g.among(clause{"terms": clause{clusterID: ids}}, len(ids))
+		if err != nil {
+			return nil, err
+		}
+		matches = append(matches, found...)
+	}
+	return matches, nil
+}
+
+// next leaves nothing out: another query might have other scores, in their last
+// digit, than those that the order is of.
+func (g *clusterGroups) next(limit int, after *candidate, _ map[uint64]struct{}) ([]candidate, error) {
+	answer, err := g.search(g.ctx, g.page(limit, after))
+	if err != nil {
+		return nil, err
+	}
+	found, err := g.candidates(answer)
+	return g.numbered(found), err
+}
+
+// among returns the best of the matches that are among some messages too, with
+// some of their fields.
+func (g *clusterGroups) among(some clause, most int, fields ...string) (found []candidate, hits []clusterHit, total uint64, err error) {
+	body := g.page(most, nil)
+	body["query"] = clause{"bool": clause{"must": []clause{g.query.clause}, "filter": []clause{some}}}
+	if len(fields) > 0 {
+		body["docvalue_fields"] = fields
+	}
+	answer, err := g.search(g.ctx, body)
+	if err != nil {
+		return nil, nil, 0, err
+	}
+	found, err = g.candidates(answer)
+	return g.numbered(found), answer.Hits.Hits, answer.Hits.Total.Value, err
+}
+
+// read returns messages with their IDs and a field, in the order of their IDs.
+func (a *clusterGroups) read(query clause, field string) ([]clusterHit, error) {
+	answer, err := a.ask(a.ctx, clause{
+		"size": clusterWindow, "track_total_hits": false, "query": filter(query), "sort": []clause{{clusterID: "asc"}},
+		"_source": false, "stored_fields": "_none_", "docvalue_fields": []string{clusterID, field},
+	}, nil)
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range answer.Hits.Hits {
+		if h.first(clusterID) == "" {
+			return nil, fmt.Errorf("index: OpenSearch has a message without an ID")
+		}
+	}
+	return answer.Hits.Hits, nil
+}
+
+// first is the one value of a field.
+func (h *clusterHit) first(field string) string {
+	if values := h.Fields[field]; len(values) > 0 {
+		return values[0]
+	}
+	return ""
+}
