@@ -109,7 +109,12 @@ func (s *clusterSearch) run(ctx context.Context) (*Result, error) {
 	if res.Hits, err = s.group(ctx, s.limit(), found); err != nil {
 		return nil, err
 	}
-	res.Facets, err = s.countFacets(ctx)
+	if res.Facets, err = s.countFacets(ctx); err != nil {
+		return nil, err
+	}
+	if s.request.Advise {
+		res.Advice, err = advise(ctx, s, s.request, res.Total)
+	}
 	return res, err
 }
 

@@ -162,7 +162,7 @@ func (s *snapshot) search(ctx context.Context, r *Request) (*Result, error) {
 		}
 	}
 	if r.Advise {
-		res.Advice, err = s.advise(ctx, r, res.Total)
+		res.Advice, err = advise(ctx, s, r, res.Total)
 	}
 	return res, err
 }

@@ -26,9 +26,18 @@ type Advice struct {
 	Similar []string // frequent words of the index that differ little, best first
 }
 
+// adviser is what advice takes of an engine.
+type adviser interface {
+	// matching returns how many messages match, where words are looked for as such.
+	matching(ctx context.Context, r *Request, q Query) (uint64, error)
+	// similarIn collects the words of a field that differ by so many letters at
+	// most, and returns how many messages have the word itself.
+	similarIn(ctx context.Context, f Field, word string, edits int, found map[string]similarWord) (own uint64, err error)
+}
+
 // advise looks into a query that finds nearly nothing, part by part. What a
 // query excludes is left alone.
-func (s *snapshot) advise(ctx context.Context, r *Request, total uint64) ([]Advice, error) {
+func advise(ctx context.Context, e adviser, r *Request, total uint64) ([]Advice, error) {
 	if total > adviceHits {
 		return nil, nil
 	}
@@ -43,14 +52,14 @@ func (s *snapshot) advise(ctx context.Context, r *Request, total uint64) ([]Advi
 		}
 		a := Advice{Part: part}
 		var err error
-		if a.Alone, err = s.count(ctx, r, part); err != nil {
+		if a.Alone, err = countOf(ctx, e, r, part); err != nil {
 			return nil, err
 		}
-		if a.Without, err = s.count(ctx, r, slices.Delete(slices.Clone(and), i, i+1)); err != nil {
+		if a.Without, err = countOf(ctx, e, r, slices.Delete(slices.Clone(and), i, i+1)); err != nil {
 			return nil, err
 		}
 		if w, ok := part.(Word); ok && a.Alone <= adviceHits {
-			if a.Similar, err = s.similarTo(ctx, w); err != nil {
+			if a.Similar, err = similarTo(ctx, e, w); err != nil {
 				return nil, err
 			}
 		}
@@ -59,12 +68,16 @@ func (s *snapshot) advise(ctx context.Context, r *Request, total uint64) ([]Advi
 	return out, nil
 }
 
-// count returns how many messages match; 0 for the empty query, which is no
+// countOf returns how many messages match; 0 for the empty query, which is no
 // proposal.
-func (s *snapshot) count(ctx context.Context, r *Request, q Query) (uint64, error) {
+func countOf(ctx context.Context, e adviser, r *Request, q Query) (uint64, error) {
 	if and, ok := q.(And); ok && len(and) == 0 {
 		return 0, nil
 	}
+	return e.matching(ctx, r, q)
+}
+
+func (s *snapshot) matching(ctx context.Context, r *Request, q Query) (uint64, error) {
 	res, err := s.search(ctx, &Request{Query: q, Sort: ByDateDesc, Limit: 1, synonyms: r.synonyms, Wholly: true})
 	if err != nil {
 		return 0, err
@@ -81,7 +94,7 @@ type similarWord struct {
 
 // similarTo proposes words for one that is rare: such that are much more
 // frequent, the least different first.
-func (s *snapshot) similarTo(ctx context.Context, q Word) ([]string, error) {
+func similarTo(ctx context.Context, e adviser, q Word) ([]string, error) {
 	at := places(q.Text)
 	if len(at) != 1 || q.Field.exact() || len([]rune(at[0].whole)) < adviceLetter {
 		return nil, nil
@@ -91,9 +104,12 @@ func (s *snapshot) similarTo(ctx context.Context, q Word) ([]string, error) {
 	if q.Field == FieldAny {
 		fields = fields[:2] // subject and own words: quotes repeat them
 	}
-	own := uint64(0)
+	edits, own := 1, uint64(0)
+	if len([]rune(word)) >= 7 {
+		edits = 2
+	}
 	for _, field := range fields {
-		docs, err := s.similarIn(ctx, field.field, word, found)
+		docs, err := e.similarIn(ctx, field.field, word, edits, found)
 		if err != nil {
 			return nil, err
 		}
@@ -102,13 +118,7 @@ func (s *snapshot) similarTo(ctx context.Context, q Word) ([]string, error) {
 	return best(found, own), nil
 }
 
-// similarIn collects the similar words of a field, and returns how many
-// documents have the word itself.
-func (s *snapshot) similarIn(ctx context.Context, f Field, word string, found map[string]similarWord) (own uint64, err error) {
-	edits := 1
-	if len([]rune(word)) >= 7 {
-		edits = 2
-	}
+func (s *snapshot) similarIn(ctx context.Context, f Field, word string, edits int, found map[string]similarWord) (own uint64, err error) {
 	words := s.chosen(f, "", adviceListed, newResembling(word, edits), func(string) bool { return true })
 	near := make([]similarWord, len(words))
 	for i, w := range words {
