@@ -24,6 +24,8 @@ opensearch-up: ; @OS_PORT=$(or $(PORT),9200) OS_HEAP=$(or $(HEAP),512m) .ci/clus
 opensearch-down: ; @OS_PORT=$(or $(PORT),9200) .ci/cluster down
 # Alerts delivered to aiosmtpd, with STARTTLS and AUTH.
 smtp: ; @.ci/smtp
+# The tests that need a cluster, over one of three nodes that is started and ended for them.
+opensearch: ; @.ci/opensearch
 # What bench compares with; without Python it goes on without.
 peers: ; @test -x bin/peers/bin/perceval || { python3 -m venv bin/peers && bin/peers/bin/pip install -q perceval==1.6.1; } || echo "Perceval is left out" >&2
 # SERVE=--serve leaves the site up until Ctrl-C.
@@ -35,4 +37,4 @@ install: build docs
 	cp -R bin/share/. $(DESTDIR)$(prefix)/share
 clean: ; rm -rf bin cover.out
 
-.PHONY: build test check race lint fuzz bench bench-ranking bench-serve bench-opensearch peers demo docs install clean browser smtp opensearch-up opensearch-down
+.PHONY: build test check race lint fuzz bench bench-ranking bench-serve bench-opensearch peers demo docs install clean browser smtp opensearch opensearch-up opensearch-down
