@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -23,7 +24,7 @@ func (c *Client) Do(ctx context.Context, method, path string, query url.Values, 
 	if err != nil {
 		return err
 	}
-	answer, err := c.try(ctx, call{method, path, wholeOnly(path, query), data}, limits{c.cfg.Timeout, c.cfg.Patience})
+	answer, err := c.try(ctx, call{method, path, wholeOnly(path, query), data}, c.limits(method, path))
 	if err != nil || out == nil {
 		return err
 	}
@@ -56,6 +57,20 @@ type call struct {
 
 // limits are how long one answer and all the tries may take.
 type limits struct{ timeout, patience time.Duration }
+
+// limits are those of reading for a call that reads, and those of writing for one
+// that changes something: a _refresh of much takes as long as writing it.
+func (c *Client) limits(method, path string) limits {
+	reads := method == http.MethodGet || method == http.MethodHead ||
+		slices.Contains(readers, path[strings.LastIndexByte(path, '/')+1:])
+	if reads {
+		return limits{c.cfg.Timeout, c.cfg.Patience}
+	}
+	return limits{c.cfg.BulkTimeout, c.cfg.BulkPatience}
+}
+
+// readers end the paths of calls that read by other methods than GET.
+var readers = []string{"_search", "_msearch", "_count", "_mget", "_termvectors", "_mtermvectors", "_analyze", "_explain", "point_in_time"}
 
 // try makes a call until it is answered or patience is over.
 func (c *Client) try(ctx context.Context, k call, l limits) ([]byte, error) {
@@ -137,6 +152,9 @@ func (c *Client) once(ctx context.Context, k call, timeout time.Duration) ([]byt
 	if res == nil {
 		if met.err != nil {
 			err = met.err // without what the library says around it
+		}
+		if ctx.Err() == context.DeadlineExceeded {
+			err = fmt.Errorf("no answer within %s: %w", timeout, err)
 		}
 		return nil, lost(err, met.address(c))
 	}

@@ -118,6 +118,32 @@ func TestSilentNode(t *testing.T) {
 	})
 }
 
+// What changes something may take longer than what reads: a _refresh of much does.
+func TestWritingTakesLonger(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		slow := func(r *http.Request) (*http.Response, error) {
+			return greets(r, func(string) (*http.Response, error) {
+				select {
+				case <-time.After(time.Minute):
+					return reply(200, `{}`), nil
+				case <-r.Context().Done():
+					return nil, r.Context().Err()
+				}
+			})
+		}
+		c := nodes{"a:9200": slow}.open(t, Config{})
+		defer c.Close()
+		if err := c.Do(t.Context(), "POST", "/mails/_refresh", nil, nil, nil); err != nil {
+			t.Error(err)
+		}
+		err := c.Do(t.Context(), "POST", "/mails/_search", nil, nil, nil)
+		if !errors.Is(err, ErrUnreachable) {
+			t.Error(err)
+		}
+		mentions(t, err, "no answer within 30s")
+	})
+}
+
 // Of six nodes three are dead, and no call fails.
 func TestHalfOfTheNodesAreDead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -38,7 +38,7 @@ func to(t *testing.T, h http.HandlerFunc, cfg Config) *Client {
 	t.Cleanup(s.Close)
 	cfg.Addresses = append([]string{s.URL}, cfg.Addresses...)
 	if cfg.Patience == 0 {
-		cfg.Patience = -1
+		cfg.Patience, cfg.BulkPatience = -1, -1
 	}
 	c, err := Open(t.Context(), cfg)
 	if err != nil {

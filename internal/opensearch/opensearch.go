@@ -44,11 +44,13 @@ type Config struct {
 	CertFile, KeyFile string // PEM: this client's own certificate, for clusters that ask for it
 
 	// Timeout is for one answer of one node; 0 means 30 seconds. BulkTimeout is
-	// that for a bulk request; 0 means 2 minutes.
+	// that for a bulk request, or any other that changes something; 0 means 2
+	// minutes.
 	Timeout, BulkTimeout time.Duration
 	// Patience is for how long a call is made again while nodes are gone or
 	// busy; 0 means 15 seconds, less than 0 not at all. BulkPatience is that for
-	// writing, which can wait for a node to come back; 0 means 5 minutes.
+	// calls that change something, which can wait for a node to come back; 0
+	// means 5 minutes.
 	Patience, BulkPatience time.Duration
 	// MaxAnswer is how many bytes an answer may have; 0 means 256 MiB.
 	MaxAnswer int64
