@@ -64,6 +64,8 @@ type clusterHit struct {
 	ID     string              `json:"_id"`
 	Sort   []json.RawMessage   `json:"sort"`
 	Fields map[string][]string `json:"fields"`
+	Score  float64             `json:"_score"`
+	Named  map[string]float64  `json:"matched_queries"`
 	Source struct {
 		ID      archive.ID      `json:"id"`
 		Message json.RawMessage `json:"message"`

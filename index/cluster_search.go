@@ -112,6 +112,11 @@ func (s *clusterSearch) run(ctx context.Context) (*Result, error) {
 	if res.Facets, err = s.countFacets(ctx); err != nil {
 		return nil, err
 	}
+	if s.request.Explain {
+		if err := s.explain(ctx, res.Hits); err != nil {
+			return nil, err
+		}
+	}
 	if s.request.Advise {
 		res.Advice, err = advise(ctx, s, s.request, res.Total)
 	}
