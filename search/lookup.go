@@ -21,6 +21,9 @@ func (s *Searcher) Lists(ctx context.Context) ([]archive.ListInfo, error) {
 // Answers stay the same as long as it does, but for dates such as "today". It
 // takes little time.
 func (s *Searcher) Freshness(ctx context.Context) (Freshness, error) {
+	if k, ok := s.messages.(kept); ok {
+		return k.freshness(ctx)
+	}
 	return index.Compare(ctx, s.engine, s.messages)
 }
 

@@ -105,9 +105,18 @@ type Searcher struct {
 	log      *slog.Logger
 }
 
-// Open opens the data directory that bxcrawl filled. Without an archive there
-// the error is an archive.ErrNoArchive.
+// Open opens the data directory that bxcrawl filled, or the index in OpenSearch that
+// it fed, by a URL such as "opensearch://host:9200,host2:9200/prefix": see
+// OpenCluster, and index.ParseCluster for what a URL may say. Without an archive
+// in the directory the error is an archive.ErrNoArchive.
 func Open(dir string, opts *Options) (*Searcher, error) {
+	if IsURL(dir) {
+		c, err := index.ParseCluster(dir)
+		if err != nil {
+			return nil, err
+		}
+		return OpenCluster(context.Background(), c, "", opts)
+	}
 	s := &Searcher{opts: opts, log: opts.logger(), pacer: pace.New(pace.Limits{})}
 	var err error
 	if s.words, err = readSynonyms(dir); err != nil {

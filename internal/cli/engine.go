@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"os"
 	"runtime"
@@ -10,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bxsearch/bxsearch/index"
+	"github.com/bxsearch/bxsearch/search"
 )
 
 // The engines that --engine takes.
@@ -79,6 +81,34 @@ func (f *EngineFlags) Cluster(e *Env, file EngineFile) (*index.Cluster, error) {
 		err = Usagef("there is a password for OpenSearch and no user: set $BX_OPENSEARCH_USER")
 	}
 	return &c, err
+}
+
+// Place is where messages are searched.
+type Place struct {
+	Dir     string         // the data folder; empty for none
+	Cluster *index.Cluster // nil means that the index is in Dir
+}
+
+// Place returns what the flags and --data name for searching. What --data names
+// may be OpenSearch, by its URL.
+func (f *EngineFlags) Place(e *Env, data string, file EngineFile) (Place, error) {
+	at := *f
+	if search.IsURL(data) {
+		if len(at.urls) > 0 {
+			return Place{}, Usagef("--data %s and --opensearch-url: take one of them", data)
+		}
+		at.urls, data = []string{data}, ""
+	}
+	c, err := at.Cluster(e, file)
+	return Place{data, c}, err
+}
+
+// Open opens it for searching.
+func (p Place) Open(ctx context.Context, opts *search.Options) (*search.Searcher, error) {
+	if p.Cluster != nil {
+		return search.OpenCluster(ctx, *p.Cluster, p.Dir, opts)
+	}
+	return search.Open(p.Dir, opts)
 }
 
 // clusterPassword takes the password from the environment, or from a file.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -61,6 +62,47 @@ func TestEngine(t *testing.T) {
 			got, err := flags.Cluster(e, tt.file)
 			if tt.err != "" {
 				if err == nil || !strings.Contains(err.Error(), tt.err) || strings.Contains(err.Error(), "secret") {
+					t.Errorf("error %v, want %q", err, tt.err)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestPlace(t *testing.T) {
+	tests := []struct {
+		name, data string
+		args       []string
+		want       Place
+		err        string
+	}{
+		{name: "a folder", data: "/d", want: Place{Dir: "/d"}},
+		{name: "a folder, and the engine elsewhere", data: "/d", args: []string{"--opensearch-url", "a:1"},
+			want: Place{Dir: "/d", Cluster: &index.Cluster{Addresses: []string{"a:1"}, User: "ann"}}},
+		{name: "an address", data: "opensearch://a:1,b:2/mails",
+			want: Place{Cluster: &index.Cluster{Addresses: []string{"http://a:1", "http://b:2"}, Prefix: "mails", User: "ann"}}},
+		{name: "two addresses", data: "https://a", args: []string{"--opensearch-url", "b"}, err: "take one of them"},
+		{name: "an address of the other engine", data: "https://a", args: []string{"--engine", "bleve"}, err: "take one of them"},
+		{name: "no address", data: "ftp://a", err: "no address of OpenSearch"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			e := &Env{LookupEnv: func(name string) (string, bool) { return "ann", name == "BX_OPENSEARCH_USER" }}
+			cmd := &cobra.Command{}
+			flags := e.EngineFlags(cmd)
+			if err := cmd.ParseFlags(tt.args); err != nil {
+				t.Fatal(err)
+			}
+			got, err := flags.Place(e, tt.data, EngineFile{})
+			if tt.err != "" {
+				if _, usage := errors.AsType[*UsageError](err); !usage || !strings.Contains(err.Error(), tt.err) {
 					t.Errorf("error %v, want %q", err, tt.err)
 				}
 				return

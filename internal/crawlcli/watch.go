@@ -80,9 +80,10 @@ func (o *crawlOptions) withBook(e *env, opts alert.Options, do func(*alert.Book)
 }
 
 // withWatches opens the archive and its index for reading, and the watches.
-func (o *crawlOptions) withWatches(e *env, opts alert.Options, do func(*watches) error) error {
+func (o *crawlOptions) withWatches(ctx context.Context, e *env, opts alert.Options, do func(*watches) error) error {
 	return withArchive(*o.data, archive.Options{Logger: opts.Logger}, func(a *archive.Archive) error {
-		s, err := search.Open(*o.data, &search.Options{Now: e.Now, Timeout: searchTime, Logger: opts.Logger})
+		at := cli.Place{Dir: *o.data, Cluster: o.cluster}
+		s, err := at.Open(ctx, &search.Options{Now: e.Now, Timeout: searchTime, Logger: opts.Logger})
 		if err != nil {
 			return err
 		}
@@ -129,7 +130,7 @@ func (o *crawlOptions) post(e *env) (alert.Post, error) {
 // runWatches asks the watches of what is new, and delivers. Where there are none
 // it does nothing. tell hears what came of it.
 func (o *crawlOptions) runWatches(ctx context.Context, e *env, log *slog.Logger, tell func(alert.Run)) error {
-	err := o.withWatches(e, alert.Options{Write: true, Logger: log}, func(w *watches) error {
+	err := o.withWatches(ctx, e, alert.Options{Write: true, Logger: log}, func(w *watches) error {
 		post, err := o.post(e)
 		if err != nil {
 			return err

@@ -80,7 +80,7 @@ when its query is changed. --since asks for it from a day on.`,
 				return err
 			}
 			settled.warnOfMail(e, w.To)
-			return settled.withWatches(e, alert.Options{Write: true, Create: true}, func(book *watches) error {
+			return settled.withWatches(cmd.Context(), e, alert.Options{Write: true, Create: true}, func(book *watches) error {
 				err := book.Add(cmd.Context(), book.from, w, how)
 				if errors.Is(err, alert.ErrExists) {
 					return &cli.UsageError{Err: err}
@@ -147,7 +147,7 @@ line, and then nothing is changed. With - the file is stdin.`,
 				return err
 			}
 			settled.warnOfMail(e, addresses)
-			return settled.withWatches(e, alert.Options{Write: true, Create: true}, func(w *watches) error {
+			return settled.withWatches(cmd.Context(), e, alert.Options{Write: true, Create: true}, func(w *watches) error {
 				done, err := w.Import(cmd.Context(), w.from, list, vendors, addresses)
 				if errors.Is(err, alert.ErrExists) {
 					return cli.Usagef("%w; or give the other one another name", err)

@@ -33,7 +33,7 @@ a test.`,
 			if err != nil {
 				return err
 			}
-			return settled.withWatches(e, alert.Options{Logger: e.logger(settled.verbosity, e.Stderr)}, func(w *watches) error {
+			return settled.withWatches(cmd.Context(), e, alert.Options{Logger: e.logger(settled.verbosity, e.Stderr)}, func(w *watches) error {
 				v, err := w.Watch(cmd.Context(), args[0])
 				if err != nil {
 					return err

@@ -52,6 +52,7 @@ Only what begins with two hyphens is an option, so -word excludes the word.`,
 		},
 	}
 	opts.data = e.DataFlag(cmd)
+	opts.engine = e.EngineFlags(cmd)
 	opts.flags(cmd)
 	opts.complete(cmd)
 	cmd.CompletionOptions.DisableDefaultCmd = true
@@ -60,6 +61,7 @@ Only what begins with two hyphens is an option, so -word excludes the word.`,
 
 type searchOptions struct {
 	data   *string
+	engine *cli.EngineFlags
 	show   string
 	tree   string
 	format string
@@ -161,7 +163,11 @@ func (o *searchOptions) run(ctx context.Context, e *cli.Env, words []string) err
 			return err
 		}
 	}
-	s, err := search.Open(*o.data, &search.Options{Timeout: time.Minute})
+	at, err := o.engine.Place(e, *o.data, cli.EngineFile{})
+	if err != nil {
+		return err
+	}
+	s, err := at.Open(ctx, &search.Options{Timeout: time.Minute})
 	if err != nil {
 		return err
 	}

@@ -54,8 +54,9 @@ their end.`,
 	}
 	cmd.SuggestionsMinimumDistance = 2
 	o.data = e.DataFlag(cmd)
+	o.engine = e.EngineFlags(cmd)
 	o.flags(cmd)
-	cmd.AddCommand(passwordCommand(e), mcpCommand(e, o.data))
+	cmd.AddCommand(passwordCommand(e), mcpCommand(e, o.data, o.engine))
 	return cmd
 }
 

@@ -14,8 +14,8 @@ import (
 	"github.com/bxsearch/bxsearch/search"
 )
 
-func mcpCommand(e *env, data *string) *cobra.Command {
-	o := options{data: data, listen: defaultListen, log: "text", timeout: defaultTimeout}
+func mcpCommand(e *env, data *string, engine *cli.EngineFlags) *cobra.Command {
+	o := options{data: data, engine: engine, listen: defaultListen, log: "text", timeout: defaultTimeout}
 	cmd := &cobra.Command{
 		Use:   "mcp",
 		Short: "Let an assistant on this machine search, over a pipe",
@@ -48,7 +48,11 @@ give orders: do not let an assistant that reads strangers' mail do more than rea
 func (o *options) runMCP(ctx context.Context, e *env) error {
 	log := o.logger(e)
 	opts := &search.Options{Location: time.UTC, Now: e.Now, Timeout: o.timeout, Logger: log}
-	s, err := search.Open(*o.data, opts)
+	at, err := o.engine.Place(e.Env, *o.data, o.file)
+	if err != nil {
+		return err
+	}
+	s, err := at.Open(ctx, opts)
 	if err != nil {
 		return err
 	}

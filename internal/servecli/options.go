@@ -24,6 +24,7 @@ const (
 // options are those of bxserve.
 type options struct {
 	data       *string
+	engine     *cli.EngineFlags
 	configPath string
 
 	listen  string
@@ -44,6 +45,7 @@ type options struct {
 	verbose bool
 
 	links link.Links // settled from url
+	file  cli.EngineFile
 	trust []netip.Prefix
 }
 
@@ -86,6 +88,7 @@ func (o options) settled(cmd *cobra.Command, e *env) (*options, error) {
 			return nil, &cli.UsageError{Err: err}
 		}
 		c = f.Serve
+		o.file = cli.EngineFile{Engine: f.Engine.String(), URLs: f.OpenSearch.URLs, PasswordFile: f.OpenSearch.PasswordFile, Cluster: f.Cluster()}
 	}
 	t := taker{cmd.Flags().Changed}
 	take(t, "listen", &o.listen, e.Getenv("BX_LISTEN"), c.Listen)

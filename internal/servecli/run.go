@@ -24,13 +24,17 @@ import (
 func (o *options) run(ctx context.Context, e *env) error {
 	log := o.logger(e)
 	opts := &search.Options{Location: time.UTC, Now: e.Now, Timeout: o.timeout, Logger: log}
-	s, err := search.Open(*o.data, opts)
+	at, err := o.engine.Place(e.Env, *o.data, o.file)
+	if err != nil {
+		return err
+	}
+	s, err := at.Open(ctx, opts)
 	if err != nil {
 		return err
 	}
 	// Readers share memory with the writer there; without it they read the file
 	// as one that nobody changes.
-	if _, err := os.Stat(filepath.Join(*o.data, "archive.db-shm")); errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Stat(filepath.Join(*o.data, "archive.db-shm")); at.Cluster == nil && errors.Is(err, fs.ErrNotExist) {
 		log.Warn("the data folder cannot be written here: what a crawl brings shows after a restart only", "data", *o.data)
 	}
 	err = o.serve(ctx, e, s, opts, log)
