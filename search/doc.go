@@ -15,7 +15,8 @@
 //		fmt.Println(h.Message.Date, h.Message.Subject, h.Snippet)
 //	}
 //
-// Open wants the data directory that bxcrawl filled. A Searcher reads; it
+// Open wants the data directory that bxcrawl filled, or the URL of the OpenSearch
+// cluster that it fed. A Searcher reads; it
 // never writes, and never waits for a crawl: one that runs at the same time
 // shows in later searches. It is safe for concurrent use.
 //

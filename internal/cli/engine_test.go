@@ -77,6 +77,7 @@ func TestEngine(t *testing.T) {
 }
 
 func TestPlace(t *testing.T) {
+	user := map[string]string{"BX_OPENSEARCH_USER": "ann"}
 	tests := []struct {
 		name, data string
 		args       []string
@@ -94,7 +95,7 @@ func TestPlace(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			e := &Env{LookupEnv: func(name string) (string, bool) { return "ann", name == "BX_OPENSEARCH_USER" }}
+			e := &Env{LookupEnv: func(name string) (string, bool) { v, ok := user[name]; return v, ok }}
 			cmd := &cobra.Command{}
 			flags := e.EngineFlags(cmd)
 			if err := cmd.ParseFlags(tt.args); err != nil {
