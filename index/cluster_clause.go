@@ -1,7 +1,6 @@
 package index
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -129,6 +128,3 @@ func (f *clusterForms) add(term string) {
 
 // luceneIDF is the IDF that BM25 counts with there.
 func luceneIDF(docs, all uint64) float64 { return math.Max(idf(docs, all), 1e-9) }
-
-// errField is what a query of an unknown field gets.
-func errField(f Field) error { return fmt.Errorf("index: there is no field %q", f) }

@@ -14,11 +14,9 @@ type clusterFacts struct {
 	docs       uint64   // messages
 	langs      []string // languages with stems of their own that some message has
 
-	mu      sync.Mutex
-	counts  map[factOf]uint64
-	holding map[factOf][]string // words that contain a text
-	similar map[similarOf][]spelling
-	dated   []int64 // stretches of time that have messages, see clusterAsker.dated
+	mu     sync.Mutex
+	counts map[factOf]uint64
+	dated  []int64 // stretches of time that have messages, see clusterAsker.dated
 }
 
 // factOf is a term of a field of OpenSearch's.

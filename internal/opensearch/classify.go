@@ -58,29 +58,29 @@ func (e *Error) tell(p *problem) {
 	if p.Cause != nil && p.Cause.Reason != "" && !strings.Contains(e.Reason, p.Cause.Reason) {
 		e.Reason += ": " + p.Cause.Reason
 	}
-	e.Kind, e.Advice = kindOf(e.Status, e.Type, e.Reason)
+	e.Advice, e.Kind = kindOf(e.Status, e.Type, e.Reason)
 }
 
 // kindOf says what a status and an error's own type mean. A block for a full
 // disk comes as 429 or 403, and is neither a matter of patience nor of rights.
-func kindOf(status int, typ, reason string) (kind error, advice string) {
+func kindOf(status int, typ, reason string) (advice string, kind error) {
 	switch {
 	case typ == "cluster_block_exception" && strings.Contains(reason, "flood-stage"):
-		return ErrReadOnly, "a node's disk is full: make room on it; OpenSearch lifts the block by itself"
+		return "a node's disk is full: make room on it; OpenSearch lifts the block by itself", ErrReadOnly
 	case typ == "cluster_block_exception" && strings.Contains(reason, "FORBIDDEN/"):
-		return ErrReadOnly, "lift the block: index.blocks.read_only, index.blocks.read_only_allow_delete or index.blocks.write"
+		return "lift the block: index.blocks.read_only, index.blocks.read_only_allow_delete or index.blocks.write", ErrReadOnly
 	case typ == "index_not_found_exception", typ == "alias_not_found_exception":
-		return ErrNoIndex, ""
+		return "", ErrNoIndex
 	case typ == "version_conflict_engine_exception", typ == "resource_already_exists_exception":
-		return ErrConflict, ""
+		return "", ErrConflict
 	case status == http.StatusUnauthorized:
-		return ErrUnauthorized, "give the user and the password of the cluster"
+		return "give the user and the password of the cluster", ErrUnauthorized
 	case status == http.StatusForbidden:
-		return ErrForbidden, "give this user the right to it"
+		return "give this user the right to it", ErrForbidden
 	case status == http.StatusRequestTimeout, status == http.StatusTooManyRequests, status == http.StatusBadGateway, status == http.StatusServiceUnavailable, status == http.StatusGatewayTimeout:
-		return ErrBusy, ""
+		return "", ErrBusy
 	}
-	return ErrRefused, ""
+	return "", ErrRefused
 }
 
 // lost makes an error of a call that got no whole answer.
