@@ -20,7 +20,6 @@ type clusterCaller interface {
 type clusterAsker struct {
 	calls clusterCaller
 	index string // or an alias
-	point string // what fixes the state of the index; empty for none
 	facts *clusterFacts
 
 	// What was asked in this search already:
@@ -90,24 +89,15 @@ func (a *clusterAsker) search(ctx context.Context, body clause) (*clusterAnswer,
 // ask makes a search. It is the same copy of each shard that answers every
 // time, so that the same query has the same scores.
 func (a *clusterAsker) ask(ctx context.Context, body clause, query url.Values) (*clusterAnswer, error) {
-	path := "/" + url.PathEscape(a.index) + "/_search"
 	if query == nil {
 		query = url.Values{}
 	}
-	if a.point != "" {
-		path = "/_search"
-		body["pit"] = clause{"id": a.point, "keep_alive": keepPoint}
-	} else {
-		query.Set("preference", clusterPreference)
-	}
+	query.Set("preference", clusterPreference)
 	var out clusterAnswer
-	return &out, clusterError(a.calls.Do(ctx, http.MethodPost, path, query, body, &out))
+	return &out, clusterError(a.calls.Do(ctx, http.MethodPost, "/"+url.PathEscape(a.index)+"/_search", query, body, &out))
 }
 
-const (
-	clusterPreference = "bxsearch"
-	keepPoint         = "1m"
-)
+const clusterPreference = "bxsearch"
 
 // count asks in how many messages terms are.
 func (a *clusterAsker) count(ctx context.Context, missing map[factOf]bool) error {

@@ -7,7 +7,7 @@ import "slices"
 const maxBeginnings = 1000
 
 func (c *clusterCompiler) prefix(q Prefix) (*clusterNode, error) {
-	n, words, err := c.wild1(q.Field, q.Text)
+	n, words, err := c.wildcard(q.Field, q.Text)
 	if n != nil || err != nil {
 		return n, err
 	}
@@ -20,7 +20,7 @@ func (c *clusterCompiler) prefix(q Prefix) (*clusterNode, error) {
 	last := len(words) - 1
 	in := fieldsOf(q.Field)
 	if last == 0 {
-		n := c.guessed(q.Field, []clause{begins(clusterField(q.Field), words[0])})
+		n := c.guessed()
 		var parts []clause
 		for _, field := range in {
 			parts = append(parts, flat(begins(string(field.field), words[0]), n.idf*saturated(field.boost)))
@@ -39,8 +39,8 @@ func (c *clusterCompiler) prefix(q Prefix) (*clusterNode, error) {
 	return &clusterNode{clause: bestOf(parts...), scores: true}, c.spend(len(parts), len(words), len(in))
 }
 
-// wild1 does what Prefix and Fuzzy have in common.
-func (c *clusterCompiler) wild1(f Field, text string) (n *clusterNode, words []string, err error) {
+// wildcard does what Prefix and Fuzzy have in common.
+func (c *clusterCompiler) wildcard(f Field, text string) (n *clusterNode, words []string, err error) {
 	if c.wild++; c.wild > maxWild {
 		return nil, nil, ErrTooComplex
 	}
@@ -55,7 +55,7 @@ func saturated(weight float64) float64 { return weight * (k1 + 1) / (k1 + weight
 
 // guessed is a node that scores, of unknown rareness: as a word that one message in
 // a hundred has.
-func (c *clusterCompiler) guessed(Field, []clause) *clusterNode {
+func (c *clusterCompiler) guessed() *clusterNode {
 	return &clusterNode{scores: true, idf: idf(c.facts.docs/100, c.facts.docs)}
 }
 
@@ -69,7 +69,7 @@ func (c *clusterCompiler) rarest(f Field, words []string) float64 {
 }
 
 func (c *clusterCompiler) fuzzy(q Fuzzy) (*clusterNode, error) {
-	n, words, err := c.wild1(q.Field, q.Text)
+	n, words, err := c.wildcard(q.Field, q.Text)
 	if n != nil || err != nil {
 		return n, err
 	}
@@ -80,7 +80,7 @@ func (c *clusterCompiler) fuzzy(q Fuzzy) (*clusterNode, error) {
 	last := len(words) - 1
 	in := fieldsOf(q.Field)
 	if last == 0 {
-		n := c.guessed(q.Field, nil)
+		n := c.guessed()
 		field := clusterField(q.Field)
 		parts := []clause{oneTerm(field, words[0], clusterBoost)}
 		for e := 1; e <= edits; e++ {

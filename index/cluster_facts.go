@@ -46,7 +46,7 @@ func (f *clusterFacts) learn(counts map[factOf]uint64) {
 	maps.Copy(f.counts, counts)
 }
 
-// inOrder lists facts in a fixed order.
+// inOrderOf lists facts in a fixed order.
 func inOrderOf(missing map[factOf]bool) []factOf {
 	return slices.SortedFunc(maps.Keys(missing), func(a, b factOf) int {
 		if a.field != b.field {

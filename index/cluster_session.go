@@ -2,7 +2,6 @@ package index
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -49,15 +48,12 @@ func (e *clusterEngine) Rebuild(ctx context.Context, src Source) (Stats, error) 
 	return e.once(ctx, src, true)
 }
 
-func (e *clusterEngine) once(ctx context.Context, src Source, anew bool) (stats Stats, err error) {
+func (e *clusterEngine) once(ctx context.Context, src Source, anew bool) (Stats, error) {
 	s, err := e.begin(ctx, src, anew)
 	if err != nil {
 		return Stats{}, err
 	}
-	if err = s.Feed(ctx); err == nil {
-		stats, err = s.Publish(ctx)
-	}
-	return stats, errors.Join(err, s.Close())
+	return feedOnce(ctx, s)
 }
 
 func (e *clusterEngine) begin(ctx context.Context, src Source, anew bool) (*clusterSession, error) {

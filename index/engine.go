@@ -2,6 +2,7 @@ package index
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"time"
 
@@ -98,6 +99,14 @@ type Session interface {
 	Publish(ctx context.Context) (Stats, error)
 	// Close drops what was fed but not published, and lets others write.
 	Close() error
+}
+
+// feedOnce is a session of one Feed and one Publish.
+func feedOnce(ctx context.Context, s Session) (stats Stats, err error) {
+	if err = s.Feed(ctx); err == nil {
+		stats, err = s.Publish(ctx)
+	}
+	return stats, errors.Join(err, s.Close())
 }
 
 // Engine is an index over an archive. Searches may run at any time, also

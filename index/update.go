@@ -25,15 +25,12 @@ func (e *bleveEngine) Rebuild(ctx context.Context, src Source) (Stats, error) {
 	return e.once(ctx, src, true)
 }
 
-func (e *bleveEngine) once(ctx context.Context, src Source, anew bool) (stats Stats, err error) {
+func (e *bleveEngine) once(ctx context.Context, src Source, anew bool) (Stats, error) {
 	s, err := e.begin(ctx, src, anew)
 	if err != nil {
 		return Stats{}, err
 	}
-	if err = s.Feed(ctx); err == nil {
-		stats, err = s.Publish(ctx)
-	}
-	return stats, errors.Join(err, s.Close())
+	return feedOnce(ctx, s)
 }
 
 func (e *bleveEngine) begin(ctx context.Context, src Source, anew bool) (*session, error) {

@@ -180,7 +180,12 @@ func (b *Book) subscribe(t *sql.Tx, w Watch) error {
 }
 
 func subscribed(t *sql.Tx, watch int64) ([]int64, error) {
-	rows, err := t.Query(`SELECT receiver FROM subscription WHERE watch = ?`, watch)
+	return numbers(t, `SELECT receiver FROM subscription WHERE watch = ?`, watch)
+}
+
+// numbers returns the one column of a query.
+func numbers(t *sql.Tx, query string, args ...any) ([]int64, error) {
+	rows, err := t.Query(query, args...)
 	if err != nil {
 		return nil, err
 	}

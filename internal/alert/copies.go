@@ -108,20 +108,7 @@ func alertAt(t *sql.Tx, n int64) (a Alert, err error) {
 }
 
 func alertsNaming(t *sql.Tx, id archive.ID) ([]int64, error) {
-	rows, err := t.Query(`SELECT id FROM alert WHERE message = ?1 UNION SELECT alert FROM copy WHERE message = ?1`, string(id))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var all []int64
-	for rows.Next() {
-		var n int64
-		if err := rows.Scan(&n); err != nil {
-			return nil, err
-		}
-		all = append(all, n)
-	}
-	return all, rows.Err()
+	return numbers(t, `SELECT id FROM alert WHERE message = ?1 UNION SELECT alert FROM copy WHERE message = ?1`, string(id))
 }
 
 // rewrite makes an alert name these messages, the first as its own. One that
