@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -18,12 +17,12 @@ func (b *bench) openSearch(addresses string, sizes []int) error {
 	c := &cluster{first: strings.TrimSuffix(first, "/"), prefix: fmt.Sprintf("bench-%d", time.Now().Unix())}
 	c.url = strings.TrimSuffix(addresses, "/") + "/" + c.prefix
 	data := b.data
-	var made, asked []string
+	var made, asked, kinds []string
 	for _, size := range sizes {
 		b.data = filepath.Join(data, fmt.Sprint(size))
 		err := b.loadData(size)
 		if err == nil {
-			err = b.compare(c, &made, &asked)
+			err = b.compare(c, &made, &asked, &kinds)
 		}
 		if derr := c.remove(); err == nil {
 			err = derr
@@ -41,11 +40,13 @@ func (b *bench) openSearch(addresses string, sizes []int) error {
 	fmt.Println(strings.Join(made, "\n"))
 	fmt.Printf("\n| messages | %d queries, top 10 with snippets | p50 | p95 | p99 | with all facets: p50 | p95 | p99 | processor time a search | of the nodes |\n|---|---|---|---|---|---|---|---|---|---|\n", mixSize)
 	fmt.Println(strings.Join(asked, "\n"))
+	fmt.Println("\n| messages | over OpenSearch, a kind at a time | queries | requests a search | processor time of the nodes | p50 | p95 | with all facets: requests | processor time | p50 | p95 |\n|---|---|---|---|---|---|---|---|---|---|---|")
+	fmt.Println(strings.Join(kinds, "\n"))
 	return nil
 }
 
 // compare makes both indexes of one archive, and asks both.
-func (b *bench) compare(c *cluster, made, asked *[]string) error {
+func (b *bench) compare(c *cluster, made, asked, kinds *[]string) error {
 	messages, _, err := b.count()
 	if err != nil {
 		return err
@@ -76,58 +77,24 @@ func (b *bench) compare(c *cluster, made, asked *[]string) error {
 	}
 	row("embedded", embedded, "–", "–", sizeOf(filepath.Join(b.data, "index")))
 	row("OpenSearch", there, fmt.Sprintf("%.1f", (after.cpu-before.cpu).Seconds()), mb(after.heap), size)
-	return b.compareAnswers(c, messages, asked)
+	return b.compareAnswers(c, messages, asked, kinds)
 }
-
-// compareAnswers asks both indexes the same.
-func (b *bench) compareAnswers(c *cluster, messages int, asked *[]string) error {
-	mix, err := b.questions(mixSize)
-	if err != nil {
-		return err
-	}
-	for _, at := range []struct{ name, target string }{{"embedded", b.data}, {"OpenSearch", c.url}} {
-		if _, _, err := b.ask(at.target, mix[:min(len(mix), warming)]); err != nil {
-			return err
-		}
-		before, err := c.nodes()
-		if err != nil {
-			return err
-		}
-		own := processorTime(os.Getpid())
-		plain, faceted, err := b.ask(at.target, mix)
-		if err != nil {
-			return err
-		}
-		own = processorTime(os.Getpid()) - own
-		after, err := c.nodes()
-		if err != nil {
-			return err
-		}
-		searches := time.Duration(2 * len(mix))
-		*asked = append(*asked, fmt.Sprintf("| %d | %s | %s | %s | %s | %s | %s | %s | %s | %s |", messages, at.name,
-			at50(plain), at95(plain), at99(plain), at50(faceted), at95(faceted), at99(faceted), ms(own/searches), ms((after.cpu-before.cpu)/searches)))
-	}
-	return nil
-}
-
-// warming is how many queries are asked before any is measured.
-const warming = 300
-
-func at50(t timings) string { return at(t.all(), 50) }
-func at95(t timings) string { return at(t.all(), 95) }
-func at99(t timings) string { return at(t.all(), 99) }
 
 // cluster is where OpenSearch is.
 type cluster struct{ first, url, prefix string }
 
 // nodesWork is what the nodes have done.
 type nodesWork struct {
-	count int
-	cpu   time.Duration
-	heap  int64 // of the fullest
+	count    int
+	cpu      time.Duration
+	requests int64
+	heap     int64 // of the fullest
 }
 
+// nodes asks what the nodes have done so far. They look at their processor time
+// once a second.
 func (c *cluster) nodes() (nodesWork, error) {
+	time.Sleep(1100 * time.Millisecond)
 	var answer struct {
 		Nodes map[string]struct {
 			Process struct {
@@ -151,7 +118,9 @@ func (c *cluster) nodes() (nodesWork, error) {
 		w.cpu += time.Duration(n.Process.CPU.Millis) * time.Millisecond
 		w.heap = max(w.heap, n.JVM.Mem.Heap)
 	}
-	return w, nil
+	var err error
+	w.requests, err = c.requests()
+	return w, err
 }
 
 // size is what the indexes take on all disks, after a flush.
