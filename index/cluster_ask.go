@@ -3,6 +3,7 @@ package index
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -99,23 +100,21 @@ func (a *clusterAsker) ask(ctx context.Context, body clause, query url.Values) (
 
 const clusterPreference = "bxsearch"
 
-// count asks in how many messages terms are.
+// count asks in how many messages terms are. Of a term alone Lucene knows that
+// without a look at the messages, which an aggregation has at each of them.
 func (a *clusterAsker) count(ctx context.Context, missing map[factOf]bool) error {
-	all := inOrderOf(missing)
-	for facts := range slices.Chunk(all, countedAtOnce) {
-		filters := make([]clause, len(facts))
+	for facts := range slices.Chunk(inOrderOf(missing), countedAtOnce) {
+		queries := make([]clause, len(facts))
 		for i, f := range facts {
-			filters[i] = clause{"term": clause{f.field: clause{"value": f.term}}}
+			queries[i] = clause{"term": clause{f.field: clause{"value": f.term}}}
 		}
-		var buckets []struct {
-			Count uint64 `json:"doc_count"`
-		}
-		if err := a.aggregate(ctx, nil, clause{"filters": clause{"filters": filters}}, &buckets); err != nil {
+		totals, err := a.totals(ctx, queries)
+		if err != nil {
 			return err
 		}
 		counts := map[factOf]uint64{}
-		for i := range min(len(buckets), len(facts)) {
-			counts[facts[i]] = buckets[i].Count
+		for i, f := range facts {
+			counts[f] = totals[i]
 		}
 		a.facts.learn(counts)
 	}
@@ -124,17 +123,34 @@ func (a *clusterAsker) count(ctx context.Context, missing map[factOf]bool) error
 
 const countedAtOnce = 1000
 
-// aggregate asks for one aggregation, and reads its buckets.
-func (a *clusterAsker) aggregate(ctx context.Context, query, what clause, buckets any) error {
-	body := clause{"size": 0, "track_total_hits": false, "aggs": clause{"a": what}}
-	if query != nil {
-		body["query"] = query
+// totals counts what each of many queries matches.
+func (a *clusterAsker) totals(ctx context.Context, queries []clause) ([]uint64, error) {
+	var body []byte
+	for _, query := range queries {
+		for _, line := range []clause{
+			{"allow_partial_search_results": false, "preference": clusterPreference},
+			{"size": 0, "track_total_hits": true, "query": query},
+		} {
+			var err error
+			if body, err = appendJSON(body, line); err != nil {
+				return nil, err
+			}
+			body = append(body, '\n')
+		}
 	}
-	answer, err := a.search(ctx, body)
-	if err != nil {
-		return err
+	var answer struct{ Responses []clusterAnswer }
+	filter := url.Values{"filter_path": {"error,status,responses.hits.total.value,responses._shards,responses.timed_out,responses.error,responses.status"}}
+	if err := a.calls.Do(ctx, http.MethodPost, "/"+url.PathEscape(a.index)+"/_msearch", filter, body, &answer); err != nil {
+		return nil, clusterError(err)
 	}
-	return json.Unmarshal(answer.Aggregations["a"].Buckets, buckets)
+	if len(answer.Responses) != len(queries) {
+		return nil, fmt.Errorf("index: OpenSearch answered %d searches and not %d", len(answer.Responses), len(queries))
+	}
+	out := make([]uint64, len(queries))
+	for i, r := range answer.Responses {
+		out[i] = r.Hits.Total.Value
+	}
+	return out, nil
 }
 
 // threads lists the threads of what matches, up to one more than maxThreads.

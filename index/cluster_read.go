@@ -144,8 +144,9 @@ func (e *clusterEngine) count(ctx context.Context, threads map[archive.ID]int) e
 		} `json:"aggregations"`
 	}
 	// A message is in one thread, so there are no more values than were asked for,
-	// and the counts are exact over all shards.
-	counted := map[string]any{"terms": map[string]any{"field": FieldThread, "size": len(names)}}
+	// and the counts are exact over all shards. They are counted by name: numbered,
+	// OpenSearch would go through all threads that there are.
+	counted := map[string]any{"terms": map[string]any{"field": FieldThread, "size": len(names), "execution_hint": "map"}}
 	err := e.calls.Do(ctx, http.MethodPost, "/"+e.alias+"/_search", nil, map[string]any{
 		"query": oneValue(string(FieldThread), names...), "size": 0, "track_total_hits": false,
 		"aggs": map[string]any{"threads": counted},

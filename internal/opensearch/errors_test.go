@@ -40,6 +40,10 @@ func TestRefusals(t *testing.T) {
 			ErrPartial, "1 of 3 shards failed: disconnected"},
 		{"a shard lacks among many searches", 200, `{"took":3,"responses":[{"_shards":{"total":1,"failed":0},"hits":{}},{"_shards":{"total":2,"failed":1},"hits":{}}]}`,
 			ErrPartial, "1 of 2 shards failed"},
+		{"one of many searches failed", 200, `{"took":3,"responses":[{"_shards":{"total":1,"failed":0},"hits":{}},{"error":{"type":"no_shard_available_action_exception","reason":"no shard"},"status":503}]}`,
+			ErrBusy, "no shard"},
+		{"one of many searches is bad", 200, `{"took":3,"responses":[{"error":{"type":"query_shard_exception","reason":"failed to create query"},"status":400}]}`,
+			ErrRefused, "failed to create query"},
 		{"time up", 200, `{"took":3,"timed_out":true,"_shards":{"total":1,"failed":0},"hits":{"hits":[]}}`, ErrPartial, "time was up"},
 		{"not JSON after all", 200, `{"took":1,"_shards":{"total":"many"}}`, ErrProduct, "not as it should be"},
 		{"another page", 200, `<!doctype html><title>Router</title>`, ErrProduct, "is not JSON"},
@@ -107,12 +111,14 @@ func closedAddress(t *testing.T) string {
 func FuzzAnswers(f *testing.F) {
 	f.Add(200, `{"_shards":{"failed":1,"failures":[{"reason":{"reason":"x"}}]}}`)
 	f.Add(200, `{"responses":[{"timed_out":true},null,3]}`)
+	f.Add(200, `{"responses":[{"error":{"reason":"r"},"status":503}]}`)
 	f.Add(400, `{"error":{"root_cause":[{"reason":"r"}],"caused_by":{"reason":"c"}}}`)
 	f.Add(401, `{"error":"no"}`)
 	f.Add(200, `{"_shards":{`)
 	f.Fuzz(func(t *testing.T, status int, text string) {
-		if err := whole([]byte(text), "a"); err != nil && !errors.Is(err, ErrPartial) && !errors.Is(err, ErrProduct) {
-			t.Errorf("of another kind: %v", err)
+		var told *Error
+		if err := whole([]byte(text), "a"); err != nil && (!errors.As(err, &told) || told.Kind == nil) {
+			t.Errorf("no kind: %v", err)
 		}
 		if err := refusal(reply(status, ""), []byte(text), "a"); err.Kind == nil || err.Error() == "" {
 			t.Errorf("no kind: %v", err)

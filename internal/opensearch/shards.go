@@ -8,8 +8,10 @@ import (
 
 // state is what an answer says of how whole it is.
 type state struct {
-	Shards   shards `json:"_shards"`
-	TimedOut bool   `json:"timed_out"`
+	Shards   shards   `json:"_shards"`
+	TimedOut bool     `json:"timed_out"`
+	Error    *problem `json:"error"` // of one of many searches
+	Status   int      `json:"status"`
 }
 
 type shards struct {
@@ -37,6 +39,10 @@ func whole(body []byte, address string) error {
 	}
 	for _, s := range all {
 		switch {
+		case s.Error != nil:
+			e := &Error{Address: address, Status: s.Status}
+			e.tell(s.Error)
+			return e
 		case s.Shards.Failed > 0:
 			return s.Shards.partial(address)
 		case s.TimedOut:
