@@ -62,13 +62,18 @@ func (e *clusterEngine) messageIndexes() string { return e.cfg.Prefix + "-messag
 
 // indexesOf begins the names of an archive's indexes.
 func (e *clusterEngine) indexesOf(uuid string) string {
-	short := strings.Map(func(r rune) rune {
+	short := plainName(uuid)
+	return e.messageIndexes() + short[:min(len(short), 8)] + "-"
+}
+
+// plainName is a UUID as part of an index's name.
+func plainName(uuid string) string {
+	return strings.Map(func(r rune) rune {
 		if 'a' <= r && r <= 'z' || '0' <= r && r <= '9' {
 			return r
 		}
 		return -1
 	}, strings.ToLower(uuid))
-	return e.messageIndexes() + short[:min(len(short), 8)] + "-"
 }
 
 // indexes returns all indexes of messages, of all archives, by name.

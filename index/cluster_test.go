@@ -27,7 +27,7 @@ func testCluster(t *testing.T, c Cluster) *clusterEngine {
 	}
 	c.Addresses = strings.Split(addresses, ",")
 	if c.Prefix == "" {
-		c.Prefix = fmt.Sprintf("test-%d-%d", os.Getpid(), time.Now().UnixNano())
+		c.Prefix = testPrefix()
 		t.Cleanup(func() { sweepCluster(t, c) })
 	}
 	e, err := OpenCluster(t.Context(), c, nil)
@@ -41,6 +41,8 @@ func testCluster(t *testing.T, c Cluster) *clusterEngine {
 	})
 	return e.(*clusterEngine)
 }
+
+func testPrefix() string { return fmt.Sprintf("test-%d-%d", os.Getpid(), time.Now().UnixNano()) }
 
 // sweepCluster removes all that has a test's prefix.
 func sweepCluster(t *testing.T, c Cluster) {

@@ -1,6 +1,22 @@
 package index
 
-import "testing"
+import (
+	"context"
+	"testing"
+)
 
 // OpenTestCluster is testCluster, for tests outside of the package.
 func OpenTestCluster(t *testing.T) Engine { return testCluster(t, Cluster{}) }
+
+// OpenTestStanding opens the standing queries of an archive in a test's cluster,
+// from where they go when the test ends.
+func OpenTestStanding(t *testing.T, uuid string) *Standing {
+	e := testCluster(t, Cluster{Archive: uuid, Prefix: testPrefix()})
+	s := &Standing{engine: e, name: e.standingName(uuid)}
+	t.Cleanup(func() {
+		if err := s.remove(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}

@@ -9,6 +9,9 @@ type tongues struct {
 	of      []uint8  // by document, the bit of its language; may be shorter than the documents are many
 }
 
+// stemmedLanguages are those for which stemmerOf has a stemmer.
+var stemmedLanguages = [...]string{"de", "es", "fr", "it", "pt", "ru"}
+
 // tongueCache keeps the tongues of one generation.
 type tongueCache struct {
 	mu    sync.Mutex
@@ -32,7 +35,7 @@ func (c *compiler) tongues() (*tongues, error) {
 
 func (c *compiler) readTongues() (*tongues, error) {
 	t := &tongues{}
-	for _, lang := range []string{"de", "es", "fr", "it", "pt", "ru"} {
+	for _, lang := range stemmedLanguages {
 		p, err := c.openTerm(c.ctx, FieldLang, lang, false)
 		if err != nil {
 			return nil, err

@@ -36,6 +36,12 @@ func OpenCluster(ctx context.Context, c index.Cluster, dir string, opts *Options
 	return s, nil
 }
 
+// Standing opens the standing queries of the archive that c names, in OpenSearch:
+// queries there mean what they mean to this Searcher. The caller closes it.
+func (s *Searcher) Standing(ctx context.Context, c index.Cluster) (*index.Standing, error) {
+	return index.OpenStanding(ctx, c, &index.Options{Logger: s.log, Synonyms: s.words})
+}
+
 // kept are the messages of an engine that keeps them.
 type kept struct{ index.Keeper }
 

@@ -48,6 +48,7 @@ type Book struct {
 type From struct {
 	Archive  *archive.Archive
 	Searcher *search.Searcher // of the same archive
+	Chooser  Chooser          // of the same archive; nil lets every watch be asked
 }
 
 // Open opens the watches of the data directory dir. Without any, and without

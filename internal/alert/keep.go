@@ -30,6 +30,23 @@ func keep(t *sql.Tx, w *asked, alerts []Alert, seq uint64) (int, error) {
 	return len(alerts), nil
 }
 
+// advance writes how far watches got that found nothing, as keep does: there may
+// be very many.
+func advance(t *sql.Tx, watches []*asked, seq uint64) error {
+	update, err := t.Prepare(`UPDATE watch SET seq = ? WHERE id = ? AND query = ?`)
+	if err != nil {
+		return err
+	}
+	defer update.Close()
+	for _, w := range watches {
+		if _, err := update.Exec(int64(seq), w.id, w.query); err != nil {
+			return err
+		}
+		w.seq = seq
+	}
+	return nil
+}
+
 func keepAlert(t *sql.Tx, w *asked, a Alert) error {
 	body, err := json.Marshal(a)
 	if err != nil {
@@ -75,22 +92,29 @@ const keptAlerts = 200
 func (b *Book) ended(ctx context.Context, watches []*asked) error {
 	now := b.now()
 	return b.write(ctx, func(t *sql.Tx) error {
+		var each [3]*sql.Stmt
+		for i, text := range [...]string{
+			`UPDATE watch SET trouble = ?, ran = max(ran, ?) WHERE id = ? AND query = ?`,
+			`DELETE FROM alert WHERE watch = ?1 AND id <= (SELECT id FROM alert WHERE watch = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)
+				AND NOT EXISTS (SELECT 1 FROM waiting WHERE alert = alert.id)`,
+			// What is dated so long ago cannot be told any more.
+			`DELETE FROM seen WHERE watch = ? AND date <> 0 AND date < ?`,
+		} {
+			var err error
+			if each[i], err = t.Prepare(text); err != nil {
+				return err
+			}
+			defer each[i].Close()
+		}
 		for _, w := range watches {
-			trouble := ""
-			ran := stamp(now)
+			trouble, ran := "", stamp(now)
 			if w.failed != nil {
 				trouble, ran = cut(w.failed.Error(), maxText), 0
 			}
-			if _, err := t.Exec(`UPDATE watch SET trouble = ?, ran = max(ran, ?) WHERE id = ? AND query = ?`, trouble, ran, w.id, w.query); err != nil {
-				return err
-			}
-			if _, err := t.Exec(`DELETE FROM alert WHERE watch = ?1 AND id <= (SELECT id FROM alert WHERE watch = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)
-				AND NOT EXISTS (SELECT 1 FROM waiting WHERE alert = alert.id)`, w.id, keptAlerts); err != nil {
-				return err
-			}
-			// What is dated so long ago cannot be told any more.
-			if _, err := t.Exec(`DELETE FROM seen WHERE watch = ? AND date <> 0 AND date < ?`, w.id, stamp(w.late.Add(-b.late))); err != nil {
-				return err
+			for i, args := range [...][]any{{trouble, ran, w.id, w.query}, {w.id, keptAlerts}, {w.id, stamp(w.late.Add(-b.late))}} {
+				if _, err := each[i].Exec(args...); err != nil {
+					return err
+				}
 			}
 		}
 		return nil

@@ -29,37 +29,49 @@ type asked struct {
 	muted       bool
 	receivers   []int64
 	failed      error
+	chosen      bool // to be asked of the batch: see Chooser
+}
+
+// round is a run over the batches.
+type round struct {
+	from    From
+	watches []*asked
+	choice  choice
+	stats   Matched
 }
 
 // match asks all watches of the messages that are new to them.
 func (b *Book) match(ctx context.Context, from From) (Matched, error) {
-	stats := Matched{Failed: map[string]string{}}
+	r := &round{from: from, choice: choice{by: from.Chooser}, stats: Matched{Failed: map[string]string{}}}
 	if err := b.sameArchive(ctx, from.Archive); err != nil {
-		return stats, err
+		return r.stats, err
 	}
 	watches, err := b.asking(ctx)
-	if err != nil || len(watches) == 0 {
-		return stats, err
+	if err != nil {
+		return r.stats, err
 	}
-	stats.Watches = len(watches)
+	if len(watches) == 0 {
+		return r.stats, b.unlearn(ctx, from.Chooser)
+	}
+	r.watches, r.stats.Watches = watches, len(watches)
 	start := slices.MinFunc(watches, func(a, b *asked) int { return compare(a.seq, b.seq) }).seq
 	if err := b.followRenames(ctx, from.Archive, start); err != nil {
-		return stats, err
+		return r.stats, err
 	}
 	for c, err := range batches(ctx, from.Archive, start, b.log) {
 		if err == nil {
-			err = b.matchBatch(ctx, from, c, watches, &stats)
+			err = b.matchBatch(ctx, r, c)
 		}
 		if err != nil {
-			return stats, err
+			return r.stats, err
 		}
 	}
 	for _, w := range watches {
 		if w.failed != nil {
-			stats.Failed[w.name] = w.failed.Error()
+			r.stats.Failed[w.name] = w.failed.Error()
 		}
 	}
-	return stats, b.ended(ctx, watches)
+	return r.stats, b.ended(ctx, watches)
 }
 
 func compare(a, b uint64) int {
@@ -143,9 +155,12 @@ func (b *Book) lateSince(ran time.Time) time.Time {
 
 // matchBatch asks the watches of one batch of messages, and keeps what they find
 // with their new positions.
-func (b *Book) matchBatch(ctx context.Context, from From, c *batch, watches []*asked, stats *Matched) error {
-	stats.Messages += len(c.messages)
-	found, err := b.askAll(ctx, from, c, watches, stats)
+func (b *Book) matchBatch(ctx context.Context, r *round, c *batch) error {
+	r.stats.Messages += len(c.messages)
+	if err := b.choose(ctx, &r.choice, r.watches, c); err != nil {
+		return err
+	}
+	found, err := b.askAll(ctx, r, c)
 	if err != nil {
 		return err
 	}
@@ -155,42 +170,49 @@ func (b *Book) matchBatch(ctx context.Context, from From, c *batch, watches []*a
 				return err
 			}
 		}
-		for _, w := range watches { // by name, as in a digest
+		var quiet []*asked
+		for _, w := range r.watches { // by name, as in a digest
 			alerts, asked := found[w]
-			if !asked {
+			if len(alerts) == 0 {
+				if asked {
+					quiet = append(quiet, w)
+				}
 				continue
 			}
 			n, err := keep(t, w, alerts, c.last)
 			if err != nil {
 				return err
 			}
-			stats.Alerts += n
+			r.stats.Alerts += n
 			w.seq = c.last
 		}
-		return nil
+		return advance(t, quiet, c.last)
 	})
 }
 
-// askAll asks each watch that has not seen the batch. One that cannot be asked
-// does not keep the others from it.
-func (b *Book) askAll(ctx context.Context, from From, c *batch, watches []*asked, stats *Matched) (map[*asked][]Alert, error) {
+// askAll asks each watch that has not seen the batch and may match something in
+// it. One that cannot be asked does not keep the others from it.
+func (b *Book) askAll(ctx context.Context, r *round, c *batch) (map[*asked][]Alert, error) {
 	found := map[*asked][]Alert{}
-	var part *few
-	if len(c.messages) > 0 {
-		var err error
-		if part, err = b.few(ctx, from, c, watches); err != nil {
-			return nil, err
-		}
-		defer part.Close()
-	}
-	for _, w := range watches {
+	var ask []*asked
+	for _, w := range r.watches {
 		if w.failed != nil || w.seq >= c.last {
 			continue
 		}
-		if found[w] = nil; part == nil { // messages were deleted, and that is all
-			continue
+		if found[w] = nil; w.chosen {
+			ask = append(ask, w)
 		}
-		alerts, old, err := b.ask(ctx, from.Searcher, part, w, c)
+	}
+	if len(ask) == 0 || len(c.messages) == 0 { // or messages were deleted, and that is all
+		return found, nil
+	}
+	part, err := b.few(ctx, r.from, c, ask)
+	if err != nil {
+		return nil, err
+	}
+	defer part.Close()
+	for _, w := range ask {
+		alerts, old, err := b.ask(ctx, r.from.Searcher, part, w, c)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -200,7 +222,7 @@ func (b *Book) askAll(ctx context.Context, from From, c *batch, watches []*asked
 			b.log.Debug("a watch cannot be asked", "watch", w.name, "err", err)
 			continue
 		}
-		stats.Old += old
+		r.stats.Old += old
 		found[w] = alerts
 	}
 	return found, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -22,6 +23,9 @@ type desk struct {
 	dir string
 	now time.Time
 	n   int // mails
+
+	chooser alert.Chooser
+	log     *slog.Logger
 }
 
 // undated is the date of a mail without one.
@@ -65,12 +69,12 @@ func (d *desk) with(do func(b *alert.Book, from alert.From) error) error {
 		d.t.Fatal(err)
 	}
 	defer a.Close()
-	b, err := alert.Open(d.dir, &alert.Options{Write: true, Create: true, Now: func() time.Time { return d.now }})
+	b, err := alert.Open(d.dir, &alert.Options{Write: true, Create: true, Now: func() time.Time { return d.now }, Logger: d.log})
 	if err != nil {
 		d.t.Fatal(err)
 	}
 	defer b.Close()
-	return do(b, alert.From{Archive: a, Searcher: searchtest.OpenIn(d.t, d.dir)})
+	return do(b, alert.From{Archive: a, Searcher: searchtest.OpenIn(d.t, d.dir), Chooser: d.chooser})
 }
 
 func (d *desk) add(name, query string, how alert.How, to ...string) {

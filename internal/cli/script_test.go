@@ -76,7 +76,7 @@ func clusterFor(env *testscript.Env) {
 	env.Setenv("PREFIX", prefix)
 	first, _, _ := strings.Cut(addresses, ",")
 	env.Defer(func() {
-		for _, path := range []string{"/" + prefix + "-messages-*", "/_index_template/" + prefix + "-messages"} {
+		for _, path := range []string{"/" + prefix + "-messages-*", "/" + prefix + "-watches-*", "/_index_template/" + prefix + "-messages"} {
 			req, err := http.NewRequest(http.MethodDelete, first+path, nil)
 			if err != nil {
 				panic(err)

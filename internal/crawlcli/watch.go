@@ -135,12 +135,14 @@ func (o *crawlOptions) runWatches(ctx context.Context, e *env, log *slog.Logger,
 		if err != nil {
 			return err
 		}
-		r, err := w.Run(ctx, w.from, post)
-		if err != nil {
-			return err
-		}
-		tell(r)
-		return runVerdict(r)
+		return o.withChooser(ctx, w, log, func(from alert.From) error {
+			r, err := w.Run(ctx, from, post)
+			if err != nil {
+				return err
+			}
+			tell(r)
+			return runVerdict(r)
+		})
 	})
 	switch {
 	case errors.Is(err, alert.ErrNone):
@@ -149,6 +151,28 @@ func (o *crawlOptions) runWatches(ctx context.Context, e *env, log *slog.Logger,
 		return &cli.PartialError{What: err.Error()}
 	}
 	return err
+}
+
+// withChooser lets OpenSearch choose which watches are asked, if the index is there.
+// Where it cannot, all are.
+func (o *crawlOptions) withChooser(ctx context.Context, w *watches, log *slog.Logger, do func(alert.From) error) error {
+	from := w.from
+	if o.cluster == nil {
+		return do(from)
+	}
+	at, err := from.Archive.Position(ctx)
+	if err != nil {
+		return err
+	}
+	c := *o.cluster
+	c.Archive = at.Archive
+	standing, err := from.Searcher.Standing(ctx, c)
+	if err != nil {
+		log.Warn("all watches are asked, one by one: OpenSearch cannot choose them", "err", err)
+		return do(from)
+	}
+	from.Chooser = standing
+	return errors.Join(do(from), standing.Close())
 }
 
 // retryDeliveries delivers what waits for receivers whose turn it is. Where there

@@ -61,8 +61,8 @@ type outcome map[string]struct {
 }
 
 // settle leaves in the batch what has to be sent again, and says why. An error is
-// that of an item which will never be taken.
-func (b *batch) settle(answer []byte, count func(func(*BulkStats))) (busy, err error) {
+// that of an item which will never be taken, unless refused hears of it.
+func (b *batch) settle(answer []byte, count func(func(*BulkStats)), refused func(string, error)) (busy, err error) {
 	var a struct {
 		Items []outcome `json:"items"`
 	}
@@ -92,6 +92,8 @@ func (b *batch) settle(answer []byte, count func(func(*BulkStats))) (busy, err e
 			case again(e) || one.Status >= 500:
 				e.Kind, busy = ErrBusy, e
 				left = append(left, b.items[i])
+			case refused != nil && e.Kind == ErrRefused:
+				refused(one.ID, e)
 			default:
 				e.Reason = fmt.Sprintf("item %s: %s", one.ID, e.Reason)
 				return nil, e

@@ -23,6 +23,9 @@ type BulkConfig struct {
 	// RequireAlias lets OpenSearch refuse an Index that is not an alias, in
 	// place of making an index of that name.
 	RequireAlias bool
+	// Refused is told of an item that OpenSearch will never take, one at a time;
+	// nil lets such an item end the Bulk.
+	Refused func(id string, err error)
 }
 
 // Item is one document to write, or to delete.
@@ -40,7 +43,8 @@ type Item struct {
 //
 // A node that is gone or pushes back makes Add wait, up to
 // Config.BulkPatience. Of a request that was taken in part, the rest is sent
-// again; an item that OpenSearch will never take ends the Bulk with its error.
+// again; an item that OpenSearch will never take ends the Bulk with its error,
+// unless there is somebody to be told.
 type Bulk struct {
 	c     *Client
 	cfg   BulkConfig
@@ -171,7 +175,7 @@ func (b *Bulk) write(left *batch) error {
 			return err
 		}
 		before := len(left.items)
-		busy, err := left.settle(answer, b.count)
+		busy, err := left.settle(answer, b.count, b.refused())
 		if err != nil || len(left.items) == 0 {
 			return err
 		}
@@ -186,6 +190,18 @@ func (b *Bulk) write(left *batch) error {
 		if err := sleep(b.ctx, wait); err != nil {
 			return fmt.Errorf("opensearch: bulk: %w", err)
 		}
+	}
+}
+
+// refused tells of an item that will never be taken; nil if nobody wants to know.
+func (b *Bulk) refused() func(id string, err error) {
+	if b.cfg.Refused == nil {
+		return nil
+	}
+	return func(id string, err error) {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.cfg.Refused(id, err)
 	}
 }
 

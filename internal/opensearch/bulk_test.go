@@ -202,6 +202,27 @@ func TestBulkRefused(t *testing.T) {
 	})
 }
 
+// Where somebody wants to know of it, all else is written.
+func TestBulkGoesOnPastWhatIsRefused(t *testing.T) {
+	s := &shelf{verdict: func(_ int, id string) (int, string) {
+		if id == "3" || id == "7" {
+			return 400, `{"type":"mapper_parsing_exception","reason":"no query"}`
+		}
+		return 200, ""
+	}}
+	var refused []string
+	onShelf(t, s, BulkConfig{Refused: func(id string, err error) {
+		mentions(t, err, "no query")
+		refused = append(refused, id)
+	}}, func(t *testing.T, b *Bulk) {
+		fill(t, b, 10)
+		stats, err := b.Flush()
+		if err != nil || stats.Written != 8 || len(s.docs) != 8 || len(refused) != 2 {
+			t.Errorf("%+v, refused %v, %v", stats, refused, err)
+		}
+	})
+}
+
 // An answer that leaves out an item is not taken for a success.
 func TestBulkAnswerLacksAnItem(t *testing.T) {
 	c := to(t, answering(saying(200, `{"items":[{"index":{"_id":"1","status":200}}]}`)), Config{})

@@ -124,6 +124,6 @@ func FuzzAnswers(f *testing.F) {
 			t.Errorf("no kind: %v", err)
 		}
 		left := batch{items: make([]entry, 1)}
-		left.settle([]byte(text), func(func(*BulkStats)) {})
+		left.settle([]byte(text), func(func(*BulkStats)) {}, nil)
 	})
 }

@@ -42,7 +42,7 @@ func Cluster(t testing.TB, dir string) string {
 
 // sweep removes what has a test's prefix.
 func sweep(t testing.TB, c index.Cluster) {
-	for _, path := range []string{"/" + c.Prefix + "-messages-*", "/_index_template/" + c.Prefix + "-messages"} {
+	for _, path := range []string{"/" + c.Prefix + "-messages-*", "/" + c.Prefix + "-watches-*", "/_index_template/" + c.Prefix + "-messages"} {
 		req, err := http.NewRequest(http.MethodDelete, c.Addresses[0]+path, nil)
 		if err != nil {
 			t.Fatal(err)
