@@ -3,7 +3,6 @@ package index
 import (
 	"cmp"
 	"container/heap"
-	"context"
 	"fmt"
 	"strconv"
 	"strings"
@@ -45,25 +44,23 @@ type collector struct {
 	facets *facetCounter // nil for none
 }
 
-// collect reads all matches.
-func (c *collector) collect(ctx context.Context, m matcher) error {
-	return c.walk(ctx, m, func(w *window, set *docSet) error {
-		n := set.count()
-		c.total += uint64(n)
-		w.spent += n
-		if c.facets != nil {
-			for i := range set.all() {
-				c.facets.count(w.first + uint64(i))
-			}
+// take takes the matches of a window.
+func (c *collector) take(w *window, m matcher, set *docSet) error {
+	n := set.count()
+	c.total += uint64(n)
+	w.spent += n
+	if c.facets != nil {
+		for i := range set.all() {
+			c.facets.count(w.first + uint64(i))
 		}
-		if c.order != ByRelevance {
-			return c.considerAll(w, set, nil)
-		}
-		scores := w.take()
-		defer w.give(scores)
-		m.score(w, set, scores)
-		return c.considerAll(w, set, scores)
-	})
+	}
+	if c.order != ByRelevance {
+		return c.considerAll(w, set, nil)
+	}
+	scores := w.take()
+	defer w.give(scores)
+	m.score(w, set, scores)
+	return c.considerAll(w, set, scores)
 }
 
 // considerAll takes matches of a window among the hits. Without scores, all are
@@ -109,11 +106,16 @@ func (c *collector) consider(x candidate) error {
 	if c.after != nil && c.compare(x, *c.after, true) <= 0 {
 		return nil
 	}
+	c.keep(x)
+	return nil
+}
+
+// keep keeps a match that may be among the best.
+func (c *collector) keep(x candidate) {
 	heap.Push(c, x)
 	if len(c.worst) > c.limit {
 		heap.Pop(c)
 	}
-	return nil
 }
 
 // compare orders two matches, the better one first. It is a total order when

@@ -28,10 +28,13 @@ func (c *compiler) dateRange(q DateRange) (matcher, error) {
 		return nil, err
 	}
 	first, last := whenOf(from), whenOf(to)
-	edge := &filterMatcher{of: days, keep: func(doc uint64) (bool, error) {
-		when := c.when.when(doc)
-		return first <= when && when < last, nil
-	}}
+	edge := newFilter(days, func() keeper {
+		dates := &columnCursor{columnSet: c.columns}
+		return func(doc uint64) (bool, error) {
+			when := dates.when(doc)
+			return first <= when && when < last, nil
+		}
+	})
 	return &orMatcher{parts: []matcher{m, edge}}, nil
 }
 

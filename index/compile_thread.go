@@ -45,11 +45,18 @@ func (c *compiler) inThread(q InThread) (matcher, error) {
 	if len(few) <= fewThreads {
 		return c.terms(FieldThread, few)
 	}
-	return &filterMatcher{of: allMatcher{}, keep: func(doc uint64) (bool, error) {
-		_, hash, err := values.read(doc)
-		_, ok := all[hash]
-		return ok, err
-	}}, nil
+	return newFilter(allMatcher{}, func() keeper {
+		own, err := c.openThreads()
+		if err != nil {
+			return func(uint64) (bool, error) { return false, err }
+		}
+		own.seed = values.seed
+		return func(doc uint64) (bool, error) {
+			_, hash, err := own.read(doc)
+			_, ok := all[hash]
+			return ok, err
+		}
+	}), nil
 }
 
 // threadReader reads the threads of documents. They are compared by 64 bits of

@@ -20,3 +20,14 @@ func OpenTestStanding(t *testing.T, uuid string) *Standing {
 	})
 	return s
 }
+
+// HelpAtOnce lets each search of an engine's open generation take other cores
+// from its first window on.
+func HelpAtOnce(t *testing.T, e Engine) {
+	g, err := e.(*bleveEngine).current()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer g.release()
+	g.longWalk = 0
+}

@@ -69,7 +69,7 @@ func (s *snapshot) countFacets(r *Request) (*facetCounter, error) {
 	if len(r.Facets) == 0 {
 		return nil, nil
 	}
-	f := &facetCounter{columnCursor: columnCursor{columnSet: s.columns}, facets: r.Facets, counts: make([][len(columnOrder)][]uint32, len(s.columns.files))}
+	f := &facetCounter{columnCursor: columnCursor{columnSet: s.columns}, facets: r.Facets}
 	for _, facet := range r.Facets {
 		column := slices.Index(columnOrder[:], facet)
 		switch {
@@ -81,12 +81,18 @@ func (s *snapshot) countFacets(r *Request) (*facetCounter, error) {
 			f.columns = append(f.columns, column)
 		}
 	}
+	f.room()
+	return f, nil
+}
+
+// room makes room for the counts.
+func (f *facetCounter) room() {
+	f.counts = make([][len(columnOrder)][]uint32, len(f.files))
 	for i, file := range f.files {
 		for _, column := range f.columns {
 			f.counts[i][column] = make([]uint32, file.values[column].count)
 		}
 	}
-	return f, nil
 }
 
 // count takes a match.
@@ -237,6 +243,14 @@ func (m *months) count(when uint64) {
 	slot.count++
 }
 
+// settle puts all that was counted into counts.
+func (m *months) settle() {
+	for i := range m.recent {
+		m.counts[m.recent[i].number] += m.recent[i].count
+		m.recent[i].count = 0
+	}
+}
+
 func (m *months) monthOf(at int64) month {
 	t := time.Unix(at, 0).In(m.loc)
 	start := time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, m.loc)
@@ -247,10 +261,7 @@ func (m *months) monthOf(at int64) month {
 // values returns the months in their order. Years of other than four digits are
 // no dates that a query can name, and count as none.
 func (m *months) values() (values []FacetValue, none uint64) {
-	for i := range m.recent {
-		m.counts[m.recent[i].number] += m.recent[i].count
-		m.recent[i].count = 0
-	}
+	m.settle()
 	none = m.none
 	for number, count := range m.counts {
 		switch year := number / 12; {

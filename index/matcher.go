@@ -10,6 +10,8 @@ type matcher interface {
 	// score writes the scores of the documents of a set. All of them match, by
 	// the match called last.
 	score(w *window, set *docSet, to *scores)
+	// fork returns a matcher of the same for another goroutine.
+	fork() matcher
 }
 
 // k1 is how soon more occurrences of a word stop to count: BM25's, where 1.2 is
@@ -211,7 +213,15 @@ type termMatcher struct {
 type filterMatcher struct {
 	unscored
 	of   matcher
-	keep func(doc uint64) (bool, error)
+	open func() keeper // keep is one of these
+	keep keeper
+}
+
+// keeper tells of documents, mostly in order, whether they are to be kept.
+type keeper func(doc uint64) (bool, error)
+
+func newFilter(of matcher, open func() keeper) *filterMatcher {
+	return &filterMatcher{of: of, open: open, keep: open()}
 }
 
 func (m *filterMatcher) match(w *window, set *docSet) error {

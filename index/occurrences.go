@@ -14,7 +14,9 @@ type occurrences struct {
 	*segmentTerm
 	cursor docCursor
 	starts docCursor // of chunks
-	placed bool      // places are asked for
+	counts chunkList // those of the term, which reading moves
+	places chunkList
+	placed bool // places are asked for
 
 	from, until uint32 // documents of the chunk being read
 	next        int    // documents of the term before the next one
@@ -28,7 +30,8 @@ type occurrences struct {
 }
 
 func (t *segmentTerm) occurrences(placed bool) occurrences {
-	return occurrences{segmentTerm: t, cursor: docCursor{docList: &t.docs}, starts: docCursor{docList: &t.docs}, placed: placed}
+	docs := docCursor{docList: &t.docs}
+	return occurrences{segmentTerm: t, cursor: docs, starts: docs, counts: t.counts, places: t.places, placed: placed}
 }
 
 // find reads what is known of a document; false if it lacks the term.

@@ -21,6 +21,8 @@ type postings interface {
 	// pass, and how many words the field has there.
 	read(w *window, set *docSet)
 	docs() uint64 // how many documents hold it, at most
+	// fork returns postings of the same for another goroutine.
+	fork() postings
 }
 
 // segments returns the segments of bleve's store.

@@ -49,6 +49,7 @@ type snapshot struct {
 	words             wordCache
 	columns           *columnSet
 	segs              []segmentView
+	longWalk          int // see the constant
 }
 
 // boltTimeout bounds the wait for a store that somebody else has open. Nobody
@@ -82,7 +83,7 @@ func newSnapshot(store bleveindex.Index) (*snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &snapshot{store: store, reader: reader}
+	s := &snapshot{store: store, reader: reader, longWalk: longWalk}
 	if s.docs, err = reader.DocCount(); err == nil {
 		s.state, err = readState(reader)
 	}
@@ -216,7 +217,7 @@ func (s *snapshot) start(ctx context.Context, r *Request) (*run, error) {
 }
 
 func (r *run) collect(ctx context.Context) ([]candidate, error) {
-	if err := r.collector.collect(ctx, r.matcher); err != nil {
+	if err := r.collector.abreast(ctx, r.matcher); err != nil {
 		return nil, fmt.Errorf("index: the search stopped after %d matches: %w", r.collector.total, err)
 	}
 	return r.collector.best(), nil

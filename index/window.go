@@ -17,6 +17,7 @@ type window struct {
 	live  docSet // documents that are not void
 	spare []*scores
 	spent int // since pace was told
+	told  int
 	found *readings
 }
 
@@ -76,7 +77,7 @@ func (w *window) spend(postings int) error {
 
 func (w *window) tell() error {
 	spent := w.spent
-	w.spent = 0
+	w.spent, w.told = 0, w.told+spent
 	return pace.Spend(w.ctx, spent)
 }
 

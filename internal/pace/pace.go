@@ -93,6 +93,24 @@ func (p *Pacer) Enter(ctx context.Context) (_ context.Context, leave func()) {
 	return context.WithValue(ctx, key{}, t), t.leave
 }
 
+// Join begins a second pass for the work of a context's pass, if there is a core
+// that nobody uses. The second has spent as much as the first.
+func Join(ctx context.Context) (_ context.Context, leave func(), ok bool) {
+	t, ok := ctx.Value(key{}).(*pass)
+	if !ok {
+		return nil, nil, false
+	}
+	p := t.pacer
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.working >= p.limits.Cores {
+		return nil, nil, false
+	}
+	p.working++
+	second := &pass{pacer: p, spent: t.spent}
+	return context.WithValue(ctx, key{}, second), second.leave, true
+}
+
 // Waiting is how many passes wait.
 func (p *Pacer) Waiting() int {
 	p.mu.Lock()
