@@ -175,3 +175,40 @@ func TestWithoutAPacer(t *testing.T) {
 		t.Error("the end of a context is not heard of")
 	}
 }
+
+// TestJoinTakesFreeCoresOnly holds that a pass gets a second core only where
+// nobody uses it, and that the second makes way as the first does.
+func TestJoinTakesFreeCoresOnly(t *testing.T) {
+	p := New(Limits{Cores: 2, Free: 10})
+	if _, _, ok := Join(t.Context()); ok {
+		t.Error("work that is no pass got a core")
+	}
+	ctx, leave := p.Enter(t.Context())
+	defer leave()
+	if err := Spend(ctx, 100); err != nil {
+		t.Fatal(err)
+	}
+	second, leaveSecond, ok := Join(ctx)
+	if !ok {
+		t.Fatal("one pass and two cores: there is none free")
+	}
+	if _, _, ok := Join(ctx); ok {
+		t.Error("a third core of two")
+	}
+	short, leaveShort := p.Enter(t.Context())
+	waiting, giveUp := context.WithCancel(second)
+	giveUp()
+	if err := Spend(waiting, 1); !errors.Is(err, context.Canceled) {
+		t.Errorf("the second core goes on beside a short pass: %v", err)
+	}
+	if err := Spend(short, 1); err != nil {
+		t.Error(err)
+	}
+	leaveShort()
+	leaveSecond()
+	if _, leave, ok := Join(ctx); !ok {
+		t.Error("no core is free after the second has left")
+	} else {
+		leave()
+	}
+}
