@@ -35,6 +35,7 @@ func clusterCounted(f Facet) (field string, spelled bool) {
 type clusterFacets struct {
 	*clusterSearch
 	limit  int
+	total  uint64 // matches
 	out    []FacetCounts
 	counts []clusterCounts // as out
 	months []month
@@ -44,7 +45,7 @@ type clusterFacets struct {
 type clusterCounts struct {
 	values  []clusterBucket // the most frequent ones
 	number  uint64          // of all values
-	crowded bool            // there are more than were numbered
+	crowded bool            // there are more than were listed
 	short   uint64          // at most so many messages of a value were left out
 }
 
@@ -57,12 +58,10 @@ type clusterBucket struct {
 
 type clusterSpelling struct{ Key string }
 
-// countFacets counts all matches as facetCounter does.
-func (s *clusterSearch) countFacets(ctx context.Context) ([]FacetCounts, error) {
+// countFacets counts all matches as facetCounter does. It returns how many there
+// are, too.
+func (s *clusterSearch) countFacets(ctx context.Context) ([]FacetCounts, uint64, error) {
 	r := s.request
-	if len(r.Facets) == 0 {
-		return nil, nil
-	}
 	f := &clusterFacets{clusterSearch: s, limit: r.FacetLimit, out: make([]FacetCounts, len(r.Facets)), counts: make([]clusterCounts, len(r.Facets))}
 	if f.limit <= 0 {
 		f.limit = defaultFacetLimit
@@ -70,20 +69,20 @@ func (s *clusterSearch) countFacets(ctx context.Context) ([]FacetCounts, error) 
 	f.limit = min(f.limit, maxFacetValues)
 	for i, facet := range r.Facets {
 		if facet != FacetDate && !slices.Contains(columnOrder[:], facet) {
-			return nil, fmt.Errorf("index: there is no facet %q", facet)
+			return nil, 0, fmt.Errorf("index: there is no facet %q", facet)
 		}
 		f.out[i].Facet = facet
 	}
 	for _, ask := range []func(context.Context) error{f.learnMonths, f.count, f.spell} {
 		if err := ask(ctx); err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 	}
-	return f.out, nil
+	return f.out, f.total, nil
 }
 
-// count asks for the most frequent values, for how many others there are and
-// for how many messages have none, and for the months.
+// count asks for the values, and for the months. To list them all is less work
+// than to count them twice: for the most frequent ones and for their number.
 func (f *clusterFacets) count(ctx context.Context) error {
 	for _, reach := range []int{facetReach, facetFarReach} {
 		answer, err := f.counted(ctx, f.wanted(reach))
@@ -91,11 +90,12 @@ func (f *clusterFacets) count(ctx context.Context) error {
 			return err
 		}
 		sure := true
+		f.total = answer.Hits.Total.Value
 		for i, facet := range f.request.Facets {
 			if facet == FacetDate {
 				continue
 			}
-			if err := f.take(i, answer.Aggregations); err != nil {
+			if err := f.take(i, answer); err != nil {
 				return err
 			}
 			sure = sure && f.counts[i].sure(f.limit)
@@ -116,10 +116,10 @@ func (f *clusterFacets) wanted(reach int) clause {
 		}
 		field, _ := clusterCounted(facet)
 		n := strconv.Itoa(i)
-		aggs["top"+n] = clause{"terms": clause{"field": field, "size": f.listed(), "shard_size": max(reach, f.listed())}}
-		aggs["all"+n] = clause{"terms": clause{"field": field, "size": maxFacetValues}}
-		aggs["number"+n] = clause{"stats_bucket": clause{"buckets_path": "all" + n + ">_count"}}
-		aggs["none"+n] = clause{"missing": clause{"field": field}}
+		aggs["all"+n] = clause{"terms": clause{"field": field, "size": maxFacetValues, "shard_size": reach}}
+		if facet == FacetAttachment {
+			aggs["none"+n] = clause{"missing": clause{"field": field}}
+		}
 	}
 	if first := f.months[:min(len(f.months), monthsAtOnce)]; len(first) > 0 {
 		aggs["months"] = monthRanges(first)
@@ -134,27 +134,37 @@ func (s *clusterSearch) counted(ctx context.Context, aggs clause) (*clusterAnswe
 	if len(aggs) > 0 {
 		body["aggs"] = aggs
 	}
-	return s.ask(ctx, body, url.Values{"filter_path": {"-aggregations.all*.buckets,-aggregations.months.buckets.key,-aggregations.months.buckets.from*,-aggregations.months.buckets.to*"}})
+	return s.ask(ctx, body, url.Values{"filter_path": {"-aggregations.months.buckets.key,-aggregations.months.buckets.from*,-aggregations.months.buckets.to*"}})
 }
 
-// take reads what was counted of a facet.
-func (f *clusterFacets) take(i int, from map[string]clusterAggregation) error {
+// take reads what was counted of a facet. Of all but attachments a message has
+// one value at most, so those that have none are what is left.
+func (f *clusterFacets) take(i int, answer *clusterAnswer) error {
 	n, c := strconv.Itoa(i), &f.counts[i]
-	top, all := from["top"+n], from["all"+n]
-	c.values = nil
-	if err := json.Unmarshal(top.Buckets, &c.values); err != nil {
+	all := answer.Aggregations["all"+n]
+	var values []clusterBucket
+	if err := json.Unmarshal(all.Buckets, &values); err != nil {
 		return fmt.Errorf("index: OpenSearch counts %s: %w", f.out[i].Facet, err)
 	}
-	c.number, c.crowded, c.short = from["number"+n].Number, all.Beyond > 0, uint64(max(top.Error, 0))
-	if c.short == 0 {
-		c.values = c.values[:min(len(c.values), f.limit)]
+	c.number, c.crowded, c.short = uint64(len(values)), all.Beyond > 0, uint64(max(all.Error, 0))
+	if none, ok := answer.Aggregations["none"+n]; ok {
+		f.out[i].None = none.Count
+	} else {
+		f.out[i].None = f.total - min(all.Beyond, f.total)
+		for _, v := range values {
+			f.out[i].None -= min(v.Count, f.out[i].None)
+		}
 	}
-	f.out[i].None = from["none"+n].Count
+	most := f.limit
+	if c.short > 0 {
+		most = f.listed()
+	}
+	c.values = values[:min(len(values), most)]
 	return nil
 }
 
-// listed is how many values are asked for: more than are wanted, to know that no
-// other one is among the most frequent.
+// listed is how many values are looked at where shards left some out: more than
+// are wanted, to know that no other one is among the most frequent.
 func (f *clusterFacets) listed() int { return min(2*f.limit+50, maxFacetValues) }
 
 // sure tells whether the most frequent values are among those that were listed,
@@ -166,6 +176,9 @@ func (c *clusterCounts) sure(limit int) bool {
 // spell asks how the values are spelled, and counts once more what may not have
 // been counted whole: of values that are named, each shard counts all.
 func (f *clusterFacets) spell(ctx context.Context) error {
+	if err := f.learnSpellings(ctx); err != nil {
+		return err
+	}
 	aggs := clause{}
 	for i, facet := range f.request.Facets {
 		c, n := &f.counts[i], strconv.Itoa(i)
@@ -173,13 +186,11 @@ func (f *clusterFacets) spell(ctx context.Context) error {
 		if c.crowded {
 			aggs["number"+n] = clause{"cardinality": clause{"field": field, "precision_threshold": numbersExactly}}
 		}
+		spelled = spelled && f.spelledVariously(facet, c.values)
 		if len(c.values) == 0 || !spelled && c.short == 0 {
 			continue
 		}
-		keys := make([]string, len(c.values))
-		for k, v := range c.values {
-			keys[k] = v.Key
-		}
+		keys := keysOf(c.values)
 		agg := clause{"terms": clause{"field": field, "include": keys, "size": len(keys)}}
 		if spelled {
 			agg["aggs"] = clause{"spelled": clause{"terms": clause{"field": clusterShown(facet), "size": 1, "shard_size": maxSpellings}}}
@@ -204,6 +215,14 @@ func (f *clusterFacets) spell(ctx context.Context) error {
 	return nil
 }
 
+func keysOf(values []clusterBucket) []string {
+	keys := make([]string, len(values))
+	for i, v := range values {
+		keys[i] = v.Key
+	}
+	return keys
+}
+
 // settle makes the counts of a facet of all that was asked.
 func (f *clusterFacets) settle(i int, from map[string]clusterAggregation) error {
 	c, n := &f.counts[i], strconv.Itoa(i)
@@ -216,6 +235,9 @@ func (f *clusterFacets) settle(i int, from map[string]clusterAggregation) error 
 	top := topValues{limit: f.limit}
 	for _, v := range c.values {
 		value := FacetValue{v.Key, v.Count}
+		if spelling := f.facts.spelling(f.out[i].Facet, v.Key); spelling != "" {
+			value.Value = spelling
+		}
 		if len(v.Spelled.Buckets) > 0 {
 			value.Value = v.Spelled.Buckets[0].Key
 		}

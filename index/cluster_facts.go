@@ -14,9 +14,10 @@ type clusterFacts struct {
 	docs       uint64   // messages
 	langs      []string // languages with stems of their own that some message has
 
-	mu     sync.Mutex
-	counts map[factOf]uint64
-	dated  []int64 // stretches of time that have messages, see clusterAsker.dated
+	mu        sync.Mutex
+	counts    map[factOf]uint64
+	spellings map[spellingOf]string // of values of facets; see various
+	dated     []int64               // stretches of time that have messages, see clusterAsker.dated
 }
 
 // factOf is a term of a field of OpenSearch's.
@@ -40,10 +41,16 @@ func (f *clusterFacts) known(of factOf, missing map[factOf]bool) uint64 {
 func (f *clusterFacts) learn(counts map[factOf]uint64) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.counts == nil || len(f.counts)+len(counts) > maxFacts {
-		f.counts = map[factOf]uint64{}
+	f.counts = added(f.counts, counts)
+}
+
+// added adds to what is kept, which is forgotten where it gets too much.
+func added[K comparable, V any](kept, more map[K]V) map[K]V {
+	if kept == nil || len(kept)+len(more) > maxFacts {
+		kept = map[K]V{}
 	}
-	maps.Copy(f.counts, counts)
+	maps.Copy(kept, more)
+	return kept
 }
 
 // inOrderOf lists facts in a fixed order.

@@ -177,6 +177,7 @@ func (g *clusterGroups) next(limit int, after *candidate, _ map[uint64]struct{})
 func (g *clusterGroups) among(some clause, most int, fields ...string) (found []candidate, hits []clusterHit, total uint64, err error) {
 	body := g.page(most, nil)
 	body["query"] = clause{"bool": clause{"must": []clause{g.query.clause}, "filter": []clause{some}}}
+	body["track_total_hits"] = true
 	if len(fields) > 0 {
 		body["docvalue_fields"] = fields
 	}

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/bxsearch/bxsearch/internal/opensearch"
 )
 
@@ -93,23 +95,8 @@ func (s *clusterSearch) run(ctx context.Context) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	body := s.page(s.limit(), after)
-	answer, err := s.search(ctx, body)
-	if err != nil {
-		return nil, err
-	}
-	res := &Result{
-		Total:   answer.Hits.Total.Value,
-		Ignored: c.ignored, Cut: c.cut, Meanings: c.meanings, Likely: c.likely, Inside: c.insides,
-	}
-	found, err := s.candidates(answer)
-	if err != nil {
-		return nil, err
-	}
-	if res.Hits, err = s.group(ctx, s.limit(), found); err != nil {
-		return nil, err
-	}
-	if res.Facets, err = s.countFacets(ctx); err != nil {
+	res := &Result{Ignored: c.ignored, Cut: c.cut, Meanings: c.meanings, Likely: c.likely, Inside: c.insides}
+	if err := s.answers(ctx, res, after); err != nil {
 		return nil, err
 	}
 	if s.request.Explain {
@@ -121,6 +108,36 @@ func (s *clusterSearch) run(ctx context.Context) (*Result, error) {
 		res.Advice, err = advise(ctx, s, s.request, res.Total)
 	}
 	return res, err
+}
+
+// answers asks for hits, and at the same time for facets. Who counts by facets
+// goes through all matches, so they are counted there.
+func (s *clusterSearch) answers(ctx context.Context, res *Result, after *candidate) error {
+	both, ctx := errgroup.WithContext(ctx)
+	if len(s.request.Facets) > 0 {
+		both.Go(func() (err error) {
+			res.Facets, res.Total, err = s.countFacets(ctx)
+			return err
+		})
+	}
+	both.Go(func() error {
+		body := s.page(s.limit(), after)
+		body["track_total_hits"] = len(s.request.Facets) == 0
+		answer, err := s.search(ctx, body)
+		if err != nil {
+			return err
+		}
+		if len(s.request.Facets) == 0 {
+			res.Total = answer.Hits.Total.Value
+		}
+		found, err := s.candidates(answer)
+		if err != nil {
+			return err
+		}
+		res.Hits, err = s.group(ctx, s.limit(), found)
+		return err
+	})
+	return both.Wait()
 }
 
 // compileRounds bounds how often a query is compiled: each time it asks for
@@ -149,7 +166,7 @@ func (s *clusterSearch) compiled(ctx context.Context, r *Request) (*clusterCompi
 // page asks for the matches behind one.
 func (s *clusterSearch) page(limit int, after *candidate) clause {
 	body := clause{
-		"query": s.query.clause, "size": limit, "track_total_hits": true, "_source": false, "stored_fields": "_none_",
+		"query": s.query.clause, "size": limit, "track_total_hits": false, "_source": false, "stored_fields": "_none_",
 		"sort": clusterOrder(s.request.Sort, s.query.scores),
 	}
 	if after != nil {
