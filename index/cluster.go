@@ -145,15 +145,18 @@ func (e *clusterEngine) live(ctx context.Context, uuid string) ([]*clusterIndex,
 	return live, nil
 }
 
-// generation names the state that searches see, of all archives.
-func (e *clusterEngine) generation(ctx context.Context) (string, error) {
+// generation names the state that searches see, of all archives, and tells whether
+// it stays what it is while it has that name.
+func (e *clusterEngine) generation(ctx context.Context) (name string, still bool, err error) {
 	live, err := e.live(ctx, "")
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
 	var names []string
+	still = true
 	for _, ix := range live {
 		names = append(names, ix.generation())
+		still = still && ix.Still
 	}
-	return strings.Join(names, "+"), nil
+	return strings.Join(names, "+"), still, nil
 }

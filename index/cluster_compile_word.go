@@ -35,7 +35,7 @@ func (c *clusterCompiler) word(q Word, also []string) (*clusterNode, error) {
 		}
 	}
 	n, err := c.forms(q.Field, at, q.Text)
-	if err != nil || len(one) != 1 || len(at.terms) == 1 && len(at.sequences) == 0 {
+	if err != nil || len(one) != 1 || c.written(q.Field, at, one[0].whole) {
 		return n, err
 	}
 	return n, c.asWritten(n, q.Field, one[0].whole)
@@ -46,6 +46,43 @@ func (c *clusterCompiler) asWritten(n *clusterNode, f Field, written string) err
 	other := clause{"bool": clause{"must_not": []clause{oneTerm(clusterField(f), written, 1)}}}
 	n.clause = clause{"boosting": clause{"positive": n.clause, "negative": other, "negative_boost": otherForm}}
 	return c.spend(2, 0, 0)
+}
+
+// written tells whether a word is met as it is written and in no other form.
+func (c *clusterCompiler) written(f Field, forms clusterForms, word string) bool {
+	terms := c.held(clusterField(f), forms.terms)
+	for _, s := range forms.sequences {
+		for _, field := range fieldsOf(f) {
+			if c.heldSequence(field.field, s) != nil {
+				return false
+			}
+		}
+	}
+	return len(terms) == 0 || len(terms) == 1 && (terms[0] == word || !c.facts.still)
+}
+
+// held leaves out terms that no message has: of several terms, even of those that
+// are nowhere, OpenSearch makes more work than of one.
+func (c *clusterCompiler) held(field string, terms []string) (out []string) {
+	for _, term := range terms {
+		if c.counted(field, term) > 0 || !c.facts.still {
+			out = append(out, term)
+		}
+	}
+	return out
+}
+
+// heldSequence is what messages may have of a sequence in a field; nil if none can
+// have it.
+func (c *clusterCompiler) heldSequence(f Field, s sequence) (out sequence) {
+	for _, terms := range s {
+		held := c.held(string(f), terms)
+		if len(held) == 0 {
+			return nil
+		}
+		out = append(out, held)
+	}
+	return out
 }
 
 // clusterField is the field of OpenSearch's where the words of a field are.
@@ -75,15 +112,19 @@ func (c *clusterCompiler) forms(f Field, forms clusterForms, label string) (*clu
 	}
 	n.idf = idf(docs, c.facts.docs)
 	var parts []clause
-	if len(forms.terms) > 0 {
-		parts = append(parts, stacked(clusterField(f), forms.terms, c.boost(clusterField(f), forms.terms, n.idf)))
+	if held := c.held(clusterField(f), forms.terms); len(held) > 0 {
+		parts = append(parts, stacked(clusterField(f), held, c.boost(clusterField(f), held, n.idf)))
 	}
 	for _, s := range forms.sequences {
 		for _, field := range fieldsOf(f) {
-			parts = append(parts, s.in(string(field.field), c.sequenceBoost(field, s, n.idf)))
+			if held := c.heldSequence(field.field, s); held != nil {
+				parts = append(parts, held.in(string(field.field), c.sequenceBoost(field, held, n.idf)))
+			}
 		}
 	}
-	n.clause = bestOf(parts...)
+	if n.clause = nothing(); len(parts) > 0 {
+		n.clause = bestOf(parts...)
+	}
 	words := len(forms.terms)
 	for _, s := range forms.sequences {
 		words += len(s)

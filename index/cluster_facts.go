@@ -11,6 +11,7 @@ import (
 // messages have which terms. They hold for one generation.
 type clusterFacts struct {
 	generation string
+	still      bool     // nothing changes while this is the generation
 	docs       uint64   // messages
 	langs      []string // languages with stems of their own that some message has
 

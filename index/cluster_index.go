@@ -26,9 +26,11 @@ type clusterMeta struct {
 // clusterIndex is one index of messages.
 type clusterIndex struct {
 	Name string
-	UUID string       // OpenSearch's own: another one of the same name has another
-	Live bool         // searches read it
-	Meta *clusterMeta // nil of an index that is not ours
+	UUID string // OpenSearch's own: another one of the same name has another
+	Live bool   // searches read it
+	// Still tells that searches see what was published and nothing that is on its way.
+	Still bool
+	Meta  *clusterMeta // nil of an index that is not ours
 }
 
 // usable tells whether an index is of a format that this program knows.
@@ -85,11 +87,12 @@ func (e *clusterEngine) indexes(ctx context.Context) ([]*clusterIndex, error) {
 		} `json:"mappings"`
 		Settings struct {
 			Index struct {
-				UUID string `json:"uuid"`
+				UUID    string `json:"uuid"`
+				Refresh string `json:"refresh_interval"`
 			} `json:"index"`
 		} `json:"settings"`
 	}
-	query := map[string][]string{"filter_path": {"*.aliases,*.mappings._meta,*.settings.index.uuid"}, "ignore_unavailable": {"true"}}
+	query := map[string][]string{"filter_path": {"*.aliases,*.mappings._meta,*.settings.index.uuid,*.settings.index.refresh_interval"}, "ignore_unavailable": {"true"}}
 	if err := e.calls.Do(ctx, http.MethodGet, "/"+e.messageIndexes()+"*", query, nil, &answer); err != nil {
 		if errors.Is(err, opensearch.ErrNoIndex) {
 			return nil, nil
@@ -98,7 +101,7 @@ func (e *clusterEngine) indexes(ctx context.Context) ([]*clusterIndex, error) {
 	}
 	var out []*clusterIndex
 	for name, a := range answer {
-		ix := &clusterIndex{Name: name, UUID: a.Settings.Index.UUID}
+		ix := &clusterIndex{Name: name, UUID: a.Settings.Index.UUID, Still: a.Settings.Index.Refresh == refreshOf(0)}
 		_, ix.Live = a.Aliases[e.alias]
 		var m clusterMeta
 		if json.Unmarshal(a.Mappings.Meta, &m) == nil && m.Archive != "" {

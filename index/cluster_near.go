@@ -21,14 +21,14 @@ func (c *clusterCompiler) nearWord(q Word, n *clusterNode) error {
 		return nil
 	}
 	forms := newClusterForms(q.expand()(q.Text))
-	if len(forms.terms) == 0 {
-		return nil
-	}
 	var rules []clause
 	docs := uint64(0)
-	for _, term := range forms.terms {
+	for _, term := range c.held(string(FieldBody), forms.terms) {
 		rules = append(rules, wordRule(term))
 		docs += c.counted(string(FieldBody), term)
+	}
+	if len(rules) == 0 {
+		return nil
 	}
 	c.near = append(c.near, clusterNearWord{text: text, rule: anyRule(rules), idf: n.idf, docs: docs})
 	return nil

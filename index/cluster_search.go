@@ -40,17 +40,17 @@ func (e *clusterEngine) Search(ctx context.Context, r *Request) (*Result, error)
 
 // asker makes ready what a search needs.
 func (e *clusterEngine) asker(ctx context.Context) (*clusterAsker, error) {
-	name, err := e.generation(ctx)
+	name, still, err := e.generation(ctx)
 	if err != nil {
 		return nil, err
 	}
 	e.learning.Lock()
 	facts := e.facts
 	e.learning.Unlock()
-	if facts != nil && facts.generation == name {
+	if facts != nil && facts.generation == name && facts.still == still {
 		return newClusterAsker(e.calls, e.alias, facts), nil
 	}
-	asks := newClusterAsker(e.calls, e.alias, &clusterFacts{generation: name})
+	asks := newClusterAsker(e.calls, e.alias, &clusterFacts{generation: name, still: still})
 	if err := asks.learnAll(ctx); err != nil {
 		return nil, err
 	}
