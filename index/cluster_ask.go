@@ -2,12 +2,14 @@ package index
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/bxsearch/bxsearch/archive"
 )
@@ -268,23 +270,51 @@ func (a *clusterAsker) sharing(ctx context.Context, p copyPrint) (map[string]cop
 
 // prints reads the prints of messages that match.
 func (a *clusterAsker) prints(ctx context.Context, query clause, most int) (map[string]copyPrint, error) {
-	answer, err := a.search(ctx, clause{"size": most, "track_total_hits": false, "query": filter(query), "_source": clusterMessage + ".print"})
+	hits, err := a.read(ctx, query, most, clusterPrint)
 	if err != nil {
 		return nil, err
 	}
 	out := map[string]copyPrint{}
-	for _, h := range answer.Hits.Hits {
-		if out[h.ID], err = hitPrint(h); err != nil {
+	for _, h := range hits {
+		if out[h.first(clusterID)], err = h.print(); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
 }
 
-// hitPrint reads a hit's copyPrint.
-func hitPrint(h clusterHit) (copyPrint, error) {
-	_, print, err := clusterStoredMessage(archive.ID(h.ID), h.Source.Message)
-	return print, err
+// read returns messages with their IDs and a field, in the order of their IDs.
+func (a *clusterAsker) read(ctx context.Context, query clause, most int, field string) ([]clusterHit, error) {
+	answer, err := a.ask(ctx, clause{
+		"size": most, "track_total_hits": false, "query": filter(query), "sort": []clause{{clusterID: "asc"}},
+		"_source": false, "stored_fields": "_none_", "docvalue_fields": []string{clusterID, field},
+	}, nil)
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range answer.Hits.Hits {
+		if h.first(clusterID) == "" {
+			return nil, fmt.Errorf("index: OpenSearch has a message without an ID")
+		}
+	}
+	return answer.Hits.Hits, nil
+}
+
+// first is the one value of a field.
+func (h *clusterHit) first(field string) string {
+	if values := h.Fields[field]; len(values) > 0 {
+		return values[0]
+	}
+	return ""
+}
+
+// print is the hit's copyPrint. OpenSearch wants padding, and leaves it away.
+func (h *clusterHit) print() (copyPrint, error) {
+	print, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(h.first(clusterPrint), "="))
+	if err != nil {
+		return "", fmt.Errorf("index: OpenSearch has a print of a message that is none: %w", err)
+	}
+	return copyPrint(print), nil
 }
 
 func sortedKeys(set map[string]bool) []string {

@@ -47,7 +47,7 @@ const (
 // wordsContaining adds the words of messages that contain a text.
 func wordsContaining(hits []clusterHit, f Field, text string, words map[string]bool) error {
 	for _, h := range hits {
-		m, _, err := clusterStoredMessage(archive.ID(h.ID), h.Source.Message)
+		m, err := clusterStoredMessage(archive.ID(h.ID), h.Source.Message)
 		if err != nil {
 			return err
 		}

@@ -1,7 +1,6 @@
 package index
 
 import (
-	"encoding/base64"
 	"fmt"
 	"slices"
 )
@@ -12,7 +11,6 @@ import (
 type clusterCopies struct {
 	*clusterGroups
 	of     map[uint64][]uint64 // the copies of messages, without themselves, in order
-	keys   map[uint64][]string // of messages
 	having map[string][]uint64 // messages, by the keys that were asked for
 	prints map[uint64]copyPrint
 }
@@ -22,18 +20,13 @@ const maxCopyRounds = 16
 
 func newClusterCopies(g *clusterGroups) *clusterCopies {
 	return &clusterCopies{
-		clusterGroups: g, of: map[uint64][]uint64{}, keys: map[uint64][]string{},
+		clusterGroups: g, of: map[uint64][]uint64{},
 		having: map[string][]uint64{}, prints: map[uint64]copyPrint{},
 	}
 }
 
 // groups returns for each message its copies, the copies of those, and so on.
 func (c *clusterCopies) groups(docs []uint64) ([][]uint64, error) {
-	for ids := range slices.Chunk(c.named(docs), clusterWindow) {
-		if err := c.readKeys(clause{"terms": clause{clusterID: ids}}); err != nil {
-			return nil, err
-		}
-	}
 	next := docs
 	for range maxCopyRounds {
 		var err error
@@ -57,9 +50,6 @@ func (c *clusterCopies) round(docs []uint64) (next []uint64, err error) {
 	if err := c.readSharing(docs); err != nil {
 		return nil, err
 	}
-	if err := c.readPrints(docs); err != nil {
-		return nil, err
-	}
 	for _, doc := range docs {
 		if err := c.ctx.Err(); err != nil {
 			return nil, fmt.Errorf("index: the search stopped among copies: %w", err)
@@ -73,7 +63,7 @@ func (c *clusterCopies) round(docs []uint64) (next []uint64, err error) {
 
 // sharing lists the copies of a message, of those that share a key, in order.
 func (c *clusterCopies) sharing(doc uint64) (copies []uint64) {
-	for _, key := range c.keys[doc] {
+	for _, key := range c.keysOf(doc) {
 		for _, other := range c.having[key] {
 			if other != doc && c.prints[doc].same(c.prints[other]) {
 				copies = append(copies, other)
@@ -84,20 +74,19 @@ func (c *clusterCopies) sharing(doc uint64) (copies []uint64) {
 	return slices.Compact(copies)
 }
 
-// readKeys reads the keys of messages.
-func (c *clusterCopies) readKeys(query clause) error {
-	hits, err := c.read(query, string(fieldCopy))
-	for _, h := range hits {
-		c.keys[c.number(h.first(clusterID))] = h.Fields[string(fieldCopy)]
+// keysOf are the terms that a message shares with its copies.
+func (c *clusterCopies) keysOf(doc uint64) (keys []string) {
+	for _, key := range c.prints[doc].keys() {
+		keys = append(keys, copyText(key))
 	}
-	return err
+	return keys
 }
 
 // readSharing reads who shares the keys of messages.
 func (c *clusterCopies) readSharing(docs []uint64) error {
 	var keys []string
 	for _, doc := range docs {
-		for _, key := range c.keys[doc] {
+		for _, key := range c.keysOf(doc) {
 			if _, known := c.having[key]; !known {
 				c.having[key] = nil
 				keys = append(keys, key)
@@ -114,7 +103,7 @@ func (c *clusterCopies) readSharing(docs []uint64) error {
 
 // readHaving reads the messages that have keys, of each the first ones.
 func (c *clusterCopies) readHaving(keys []string) error {
-	hits, err := c.read(clause{"terms": clause{string(fieldCopy): keys}}, string(fieldCopy))
+	hits, err := c.read(c.ctx, clause{"terms": clause{string(fieldCopy): keys}}, clusterWindow, clusterPrint)
 	if err != nil {
 		return err
 	}
@@ -128,67 +117,16 @@ func (c *clusterCopies) readHaving(keys []string) error {
 	}
 	for _, h := range hits {
 		doc := c.number(h.first(clusterID))
-		c.keys[doc] = h.Fields[string(fieldCopy)]
-		for _, key := range c.keys[doc] {
+		if c.prints[doc], err = h.print(); err != nil {
+			return err
+		}
+		for _, key := range c.keysOf(doc) {
 			if slices.Contains(keys, key) {
 				c.having[key] = append(c.having[key], doc)
 			}
 		}
 	}
 	return nil
-}
-
-// readPrints reads the prints of messages that share a key with others, and
-// theirs.
-func (c *clusterCopies) readPrints(docs []uint64) error {
-	var ids []string
-	for _, doc := range docs {
-		for _, key := range c.keys[doc] {
-			if len(c.having[key]) < 2 {
-				continue
-			}
-			for _, with := range c.having[key] {
-				if _, known := c.prints[with]; known {
-					continue
-				}
-				print, err := shortCopy(c.keys[with])
-				if err != nil {
-					return err
-				}
-				if c.prints[with] = print; print == "" {
-					ids = append(ids, c.ids[with])
-				}
-			}
-		}
-	}
-	for some := range slices.Chunk(ids, clusterPrints) {
-		prints, err := c.clusterAsker.prints(c.ctx, clause{"terms": clause{clusterID: some}}, len(some))
-		if err != nil {
-			return err
-		}
-		for id, print := range prints {
-			c.prints[c.number(id)] = print
-		}
-	}
-	return nil
-}
-
-// clusterPrints is how many prints are read at once: each is a document.
-const clusterPrints = 1000
-
-// shortCopy is the print of a message whose key is all of it; empty of others.
-func shortCopy(keys []string) (copyPrint, error) {
-	if len(keys) != 1 {
-		return "", nil
-	}
-	key, err := base64.RawStdEncoding.DecodeString(keys[0])
-	if err != nil {
-		return "", fmt.Errorf("index: OpenSearch has a key of copies that is none: %w", err)
-	}
-	if len(key) != shortPrint {
-		return "", nil
-	}
-	return copyPrint(key), nil
 }
 
 // all returns a message, its copies, the copies of those, and so on.

@@ -2,6 +2,7 @@ package index
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -36,15 +37,16 @@ func (w *clusterWriter) append(to []byte, m *archive.Message, seq uint64) ([]byt
 	for _, f := range clusterExacts {
 		to = appendValues(to, string(f), exact[f])
 	}
-	for i, values := range [...][]string{{shown(m.List)}, {author(m)}, exact[FieldOutlet], kinds(m), exact[FieldLang]} {
-		to = appendValues(to, clusterShown(columnOrder[i]), values)
+	for i, values := range [...][]string{{shown(m.List)}, {author(m)}, kinds(m)} {
+		to = appendValues(to, clusterShown(clusterShowns[i]), values)
 	}
 	to = appendValues(to, clusterID, []string{string(m.ID)})
 	to = appendValues(to, clusterPage, pages(m))
 	to = appendValues(to, clusterParent, []string{string(m.Parent)})
 	to = appendDates(to, m)
+	to = appendValues(to, clusterPrint, []string{base64.StdEncoding.EncodeToString([]byte(print))})
 	to = fmt.Appendf(to, `%q:%d,%q:`, clusterSeq, seq, clusterMessage)
-	to, err := appendJSON(to, storedOf(m, print))
+	to, err := appendJSON(to, storedOf(m))
 	if err != nil {
 		return to, fmt.Errorf("index: message %s: %w", m.ID, err)
 	}

@@ -57,7 +57,7 @@ func (s *clusterSearch) explain(ctx context.Context, hits []Hit) error {
 		return err
 	}
 	for _, h := range answer.Hits.Hits {
-		m, _, err := clusterStoredMessage(archive.ID(h.ID), h.Source.Message)
+		m, err := clusterStoredMessage(archive.ID(h.ID), h.Source.Message)
 		if err != nil {
 			return err
 		}

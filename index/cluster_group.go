@@ -2,7 +2,6 @@ package index
 
 import (
 	"context"
-	"fmt"
 	"slices"
 )
 
@@ -14,6 +13,7 @@ type clusterGroups struct {
 	numbers map[string]uint64
 	ids     []string // by number
 	copies  *clusterCopies
+	thread  map[uint64]string     // of messages
 	threads map[string][]uint64   // that match
 	judged  map[uint64]*candidate // of threads
 }
@@ -22,15 +22,49 @@ type clusterGroups struct {
 const clusterWindow = 10_000
 
 // group makes hits of the matches found, which are limit at most.
-func (s *clusterSearch) group(ctx context.Context, limit int, found []candidate) ([]Hit, error) {
+func (s *clusterSearch) group(ctx context.Context, limit int, answer *clusterAnswer) ([]Hit, error) {
+	found, err := s.candidates(answer)
+	if err != nil {
+		return nil, err
+	}
 	if s.request.Group == GroupNone {
 		return hitsOf(found), nil
 	}
-	g := &clusterGroups{clusterSearch: s, ctx: ctx, numbers: map[string]uint64{}, threads: map[string][]uint64{}, judged: map[uint64]*candidate{}}
+	g := &clusterGroups{clusterSearch: s, ctx: ctx, numbers: map[string]uint64{}, thread: map[uint64]string{}, threads: map[string][]uint64{}, judged: map[uint64]*candidate{}}
 	if s.request.Group != GroupThread {
 		g.copies = newClusterCopies(g)
 	}
-	return newGrouper(s.request, g).hits(limit, g.numbered(found))
+	if found, err = g.found(answer, found); err != nil {
+		return nil, err
+	}
+	return newGrouper(s.request, g).hits(limit, found)
+}
+
+// common is the field that tells what matches have in common, if that is asked.
+func (s *clusterSearch) common() string {
+	switch s.request.Group {
+	case GroupNone:
+		return ""
+	case GroupThread:
+		return string(FieldThread)
+	}
+	return clusterPrint
+}
+
+// found numbers the matches of a page, and notes what they have in common.
+func (g *clusterGroups) found(answer *clusterAnswer, found []candidate) ([]candidate, error) {
+	for i, x := range g.numbered(found) {
+		h := &answer.Hits.Hits[i]
+		if g.copies == nil {
+			g.thread[x.doc] = h.first(string(FieldThread))
+			continue
+		}
+		var err error
+		if g.copies.prints[x.doc], err = h.print(); err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
 }
 
 // limit is how many matches to ask for.
@@ -80,20 +114,12 @@ func (g *clusterGroups) groups(found []candidate) ([][]uint64, error) {
 
 // threaded returns for each match those of its thread.
 func (g *clusterGroups) threaded(docs []uint64) ([][]uint64, error) {
-	thread := map[uint64]string{}
 	var unknown []string
-	for ids := range slices.Chunk(g.named(docs), clusterWindow) {
-		hits, err := g.read(clause{"terms": clause{clusterID: ids}}, string(FieldThread))
-		if err != nil {
-			return nil, err
-		}
-		for _, h := range hits {
-			t := h.first(string(FieldThread))
-			if _, known := g.threads[t]; !known && t != "" {
-				unknown = append(unknown, t)
-				g.threads[t] = nil
-			}
-			thread[g.number(h.first(clusterID))] = t
+	for _, doc := range docs {
+		t := g.thread[doc]
+		if _, known := g.threads[t]; !known && t != "" {
+			unknown = append(unknown, t)
+			g.threads[t] = nil
 		}
 	}
 	if err := g.readThreads(unknown); err != nil {
@@ -101,7 +127,7 @@ func (g *clusterGroups) threaded(docs []uint64) ([][]uint64, error) {
 	}
 	out := make([][]uint64, len(docs))
 	for i, doc := range docs {
-		if out[i] = g.threads[thread[doc]]; len(out[i]) == 0 {
+		if out[i] = g.threads[g.thread[doc]]; len(out[i]) == 0 {
 			out[i] = []uint64{doc}
 		}
 	}
@@ -169,7 +195,10 @@ func (g *clusterGroups) next(limit int, after *candidate, _ map[uint64]struct{})
 		return nil, err
 	}
 	found, err := g.candidates(answer)
-	return g.numbered(found), err
+	if err != nil {
+		return nil, err
+	}
+	return g.found(answer, found)
 }
 
 // among returns the best of the matches that are among some messages too, with
@@ -187,29 +216,4 @@ func (g *clusterGroups) among(some clause, most int, fields ...string) (found []
 	}
 	found, err = g.candidates(answer)
 	return g.numbered(found), answer.Hits.Hits, answer.Hits.Total.Value, err
-}
-
-// read returns messages with their IDs and a field, in the order of their IDs.
-func (a *clusterGroups) read(query clause, field string) ([]clusterHit, error) {
-	answer, err := a.ask(a.ctx, clause{
-		"size": clusterWindow, "track_total_hits": false, "query": filter(query), "sort": []clause{{clusterID: "asc"}},
-		"_source": false, "stored_fields": "_none_", "docvalue_fields": []string{clusterID, field},
-	}, nil)
-	if err != nil {
-		return nil, err
-	}
-	for _, h := range answer.Hits.Hits {
-		if h.first(clusterID) == "" {
-			return nil, fmt.Errorf("index: OpenSearch has a message without an ID")
-		}
-	}
-	return answer.Hits.Hits, nil
-}
-
-// first is the one value of a field.
-func (h *clusterHit) first(field string) string {
-	if values := h.Fields[field]; len(values) > 0 {
-		return values[0]
-	}
-	return ""
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // clusterStored is a message as it stands in OpenSearch: all that the archive
-// knows of it, and its copyPrint.
+// knows of it.
 type clusterStored struct {
 	List        string              `json:"list"`
 	URL         string              `json:"url,omitempty"`
@@ -37,7 +37,6 @@ type clusterStored struct {
 	IndexParent string              `json:"index_parent,omitempty"`
 	BaseSubject string              `json:"base_subject,omitempty"`
 	Reply       bool                `json:"reply,omitempty"`
-	Print       string              `json:"print,omitempty"` // see copyText
 }
 
 // clusterAttachment is an archive.Attachment with its text.
@@ -47,12 +46,12 @@ type clusterAttachment struct {
 }
 
 // storedOf makes what OpenSearch keeps of a message.
-func storedOf(m *archive.Message, print copyPrint) *clusterStored {
+func storedOf(m *archive.Message) *clusterStored {
 	s := &clusterStored{
 		List: m.List, URL: m.URL, URLs: m.URLs, MessageID: m.MessageID, InReplyTo: m.InReplyTo, References: m.References,
 		FromName: m.FromName, FromAddress: m.FromAddress, Subject: m.Subject, Body: sameLength(m.Body), Blocks: m.Blocks,
 		SourceURL: m.SourceURL, Thread: m.Thread, Parent: m.Parent, Base: m.Base, DateRaw: m.DateRaw, DateOrigin: m.DateOrigin,
-		IndexParent: m.IndexParent, BaseSubject: m.BaseSubject, Reply: m.Reply, Print: copyText(string(print)),
+		IndexParent: m.IndexParent, BaseSubject: m.BaseSubject, Reply: m.Reply,
 	}
 	if !m.Date.IsZero() {
 		seconds := m.Date.Unix()
@@ -83,23 +82,19 @@ func sameLength(body string) string {
 }
 
 // clusterStoredMessage reads a message that OpenSearch keeps.
-func clusterStoredMessage(id archive.ID, raw json.RawMessage) (*archive.Message, copyPrint, error) {
+func clusterStoredMessage(id archive.ID, raw json.RawMessage) (*archive.Message, error) {
 	var s clusterStored
 	if err := json.Unmarshal(raw, &s); err != nil {
-		return nil, "", fmt.Errorf("index: message %s in OpenSearch: %w", id, err)
+		return nil, fmt.Errorf("index: message %s in OpenSearch: %w", id, err)
 	}
 	end := 0
 	for _, k := range s.Blocks {
 		if k.Start < end || k.End < k.Start || k.End > len(s.Body) {
-			return nil, "", fmt.Errorf("index: message %s in OpenSearch: its blocks do not fit its body", id)
+			return nil, fmt.Errorf("index: message %s in OpenSearch: its blocks do not fit its body", id)
 		}
 		end = k.End
 	}
-	print, err := base64.RawStdEncoding.DecodeString(s.Print)
-	if err != nil {
-		return nil, "", fmt.Errorf("index: message %s in OpenSearch: its print: %w", id, err)
-	}
-	return s.message(id), copyPrint(print), nil
+	return s.message(id), nil
 }
 
 func (s *clusterStored) message(id archive.ID) *archive.Message {
@@ -130,6 +125,6 @@ func (s *clusterStored) message(id archive.ID) *archive.Message {
 	return m
 }
 
-// copyText writes a copyPrint, or one of its keys, in letters: their bytes may
-// be control characters.
-func copyText(print string) string { return base64.RawStdEncoding.EncodeToString([]byte(print)) }
+// copyText writes a key of a copyPrint in letters: its bytes may be control
+// characters.
+func copyText(key string) string { return base64.RawStdEncoding.EncodeToString([]byte(key)) }

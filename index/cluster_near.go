@@ -4,10 +4,19 @@ import "slices"
 
 // clusterNearWord is one word of the query, for nearness.
 type clusterNearWord struct {
-	text string // folded
-	rule clause
-	idf  float64
-	docs uint64 // that have it, at most
+	text  string // folded
+	forms []string
+	idf   float64
+	docs  uint64 // that have it, at most
+}
+
+// rule matches a word's places.
+func (w *clusterNearWord) rule() clause {
+	rules := make([]clause, len(w.forms))
+	for i, term := range w.forms {
+		rules[i] = wordRule(term)
+	}
+	return anyRule(rules)
 }
 
 // nearWord notes a word whose place tells how near it is to others.
@@ -20,32 +29,31 @@ func (c *clusterCompiler) nearWord(q Word, n *clusterNode) error {
 	if again || len(c.near) == nearWords {
 		return nil
 	}
-	forms := newClusterForms(q.expand()(q.Text))
-	var rules []clause
-	docs := uint64(0)
-	for _, term := range c.held(string(FieldBody), forms.terms) {
-		rules = append(rules, wordRule(term))
-		docs += c.counted(string(FieldBody), term)
-	}
-	if len(rules) == 0 {
+	held := c.held(string(FieldBody), newClusterForms(q.expand()(q.Text)).terms)
+	if len(held) == 0 {
 		return nil
 	}
-	c.near = append(c.near, clusterNearWord{text: text, rule: anyRule(rules), idf: n.idf, docs: docs})
+	docs := uint64(0)
+	for _, term := range held {
+		docs += c.counted(string(FieldBody), term)
+	}
+	c.near = append(c.near, clusterNearWord{text: text, forms: held, idf: n.idf, docs: docs})
 	return nil
 }
 
 // What looking for near words may cost.
 const (
 	nearSteps   = 12      // widths that are told apart
-	nearLooks   = 200_000 // messages times widths
+	nearLooks   = 150_000 // messages times words times widths; but each is looked at once
 	nearWidest  = 800     // words; what is further apart gets nothing
-	nearSubsets = 4       // words of which the message may lack one, and the others are looked at
+	nearSubsets = 4       // words of which a message's own text may lack one, and the others are looked at
 )
 
 // withNearness adds to the scores of messages that have the query's words close
 // together: see nearness. There, what a stretch adds goes by its width; here it
 // goes by steps, each a third wider than the one before, and what the embedded
-// engine does for any of the words is done for all of them, and for all but one.
+// engine does for those of the words that are there is done for all of them, and
+// where one is missing for the others.
 func (c *clusterCompiler) withNearness(n *clusterNode, r *Request) *clusterNode {
 	if len(c.near) < 2 || r.Sort != ByRelevance {
 		return n
@@ -53,7 +61,9 @@ func (c *clusterCompiler) withNearness(n *clusterNode, r *Request) *clusterNode 
 	near := []clause{c.within(c.near)}
 	if len(c.near) > 2 && len(c.near) <= nearSubsets {
 		for i := range c.near {
-			near = append(near, c.within(slices.Delete(slices.Clone(c.near), i, i+1)))
+			others := c.within(slices.Delete(slices.Clone(c.near), i, i+1))
+			lacks := clause{"terms": clause{string(FieldBody): c.near[i].forms}}
+			near = append(near, clause{"bool": clause{"must": []clause{others}, "must_not": []clause{lacks}}})
 		}
 	}
 	return &clusterNode{
@@ -68,9 +78,9 @@ func (c *clusterCompiler) withNearness(n *clusterNode, r *Request) *clusterNode 
 func (c *clusterCompiler) within(words []clusterNearWord) clause {
 	rules, least, sum := make([]clause, len(words)), c.facts.docs, 0.0
 	for i, w := range words {
-		rules[i], least, sum = w.rule, min(least, w.docs), sum+w.idf
+		rules[i], least, sum = w.rule(), min(least, w.docs), sum+w.idf
 	}
-	widths := nearWidths(len(words), int(min(nearLooks/(least+1)+2, nearSteps)))
+	widths := nearWidths(len(words), int(min(nearLooks/uint64(len(words))/(least+1)+1, nearSteps)))
 	value := func(i int) float64 {
 		if i == len(widths) {
 			return 0
@@ -85,6 +95,9 @@ func (c *clusterCompiler) within(words []clusterNearWord) clause {
 	for i, width := range widths {
 		step := flat(intervals(FieldBody, anyhow(slices.Clone(rules), width-len(words))), value(i)-value(i+1))
 		inner = []clause{{"bool": clause{"must": []clause{step}, "should": inner}}}
+	}
+	if len(widths) == 1 {
+		return inner[0]
 	}
 	inOrder := intervals(FieldBody, inSequence(slices.Clone(rules), paragraph))
 	return clause{"bool": clause{"must": inner, "should": []clause{flat(inOrder, orderPart*value(0)/2)}}}

@@ -76,8 +76,7 @@ func (h *readHit) message() (*archive.Message, error) {
 	if len(h.Fields.ID) != 1 {
 		return nil, errors.New("index: a message in OpenSearch has no ID: `bxcrawl reindex` makes the index anew")
 	}
-	m, _, err := clusterStoredMessage(h.Fields.ID[0], h.Source.Message)
-	return m, err
+	return clusterStoredMessage(h.Fields.ID[0], h.Source.Message)
 }
 
 // read returns those of the messages that are held.

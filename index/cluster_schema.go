@@ -13,7 +13,7 @@ import (
 
 // ClusterFormat is the version of what an index in OpenSearch holds. One of
 // another version is built anew.
-const ClusterFormat = 1
+const ClusterFormat = 2
 
 // The fields that only OpenSearch has, beside those of Field.
 const (
@@ -25,6 +25,7 @@ const (
 	clusterID      = "id"      // of the message, for a total order
 	clusterPage    = "page"    // every URL of the message
 	clusterParent  = "parent"  // the message above it in its thread
+	clusterPrint   = "print"   // copyPrint, in base64
 	clusterMessage = "message" // all of it, see clusterStored
 )
 
@@ -82,6 +83,7 @@ func clusterFields() map[string]any {
 		clusterID:      map[string]any{"type": "keyword", "norms": false},
 		clusterPage:    map[string]any{"type": "keyword", "norms": false, "doc_values": false},
 		clusterParent:  map[string]any{"type": "keyword", "index": false},
+		clusterPrint:   map[string]any{"type": "binary", "doc_values": true},
 		clusterMessage: map[string]any{"type": "object", "enabled": false},
 	}
 	for _, f := range clusterTexts {
@@ -90,10 +92,10 @@ func clusterFields() map[string]any {
 		}
 	}
 	for _, f := range clusterExacts {
-		counted := !slices.Contains([]Field{FieldMessageID, FieldHost, FieldIs}, f)
+		counted := !slices.Contains([]Field{FieldMessageID, FieldHost, FieldHas, FieldIs, fieldCopy}, f)
 		fields[string(f)] = map[string]any{"type": "keyword", "norms": false, "doc_values": counted}
 	}
-	for _, f := range columnOrder {
+	for _, f := range clusterShowns {
 		fields[clusterShown(f)] = map[string]any{"type": "keyword", "index": false}
 	}
 	return fields
@@ -106,6 +108,9 @@ var clusterTexts = [...]Field{FieldAttachment, FieldBody, FieldQuoted, FieldSubj
 var clusterExacts = [...]Field{
 	FieldList, FieldThread, FieldMessageID, FieldHost, FieldHas, FieldIs, FieldLang, FieldAuthor, FieldOutlet, fieldCopy,
 }
+
+// clusterShowns are the facets that show other values than their fields have.
+var clusterShowns = [...]Facet{FacetList, FacetAuthor, FacetAttachment}
 
 // clusterMappings is the mapping of an index of messages; meta is its _meta.
 func clusterMappings(meta any) map[string]any {

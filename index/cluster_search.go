@@ -130,11 +130,7 @@ func (s *clusterSearch) answers(ctx context.Context, res *Result, after *candida
 		if len(s.request.Facets) == 0 {
 			res.Total = answer.Hits.Total.Value
 		}
-		found, err := s.candidates(answer)
-		if err != nil {
-			return err
-		}
-		res.Hits, err = s.group(ctx, s.limit(), found)
+		res.Hits, err = s.group(ctx, s.limit(), answer)
 		return err
 	})
 	return both.Wait()
@@ -168,6 +164,9 @@ func (s *clusterSearch) page(limit int, after *candidate) clause {
 	body := clause{
 		"query": s.query.clause, "size": limit, "track_total_hits": false, "_source": false, "stored_fields": "_none_",
 		"sort": clusterOrder(s.request.Sort, s.query.scores),
+	}
+	if in := s.common(); in != "" {
+		body["docvalue_fields"] = []string{in}
 	}
 	if after != nil {
 		body["search_after"] = s.key(after)

@@ -24,7 +24,7 @@ func (e *clusterEngine) Verify(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			if _, _, err := clusterStoredMessage(doc.id, doc.message); err != nil {
+			if _, err := clusterStoredMessage(doc.id, doc.message); err != nil {
 				return &DamagedError{Dir: ix.Name, Err: err}
 			}
 		}
