@@ -40,6 +40,9 @@ func (f *Feeds) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case errors.Is(err, ErrNone), errors.Is(err, ErrNoWatch):
 		http.Error(w, "There is no watch of this name.", http.StatusNotFound)
 		return
+	case errors.Is(err, errOlder):
+		http.Error(w, "The feed comes with the next run of the watches.", http.StatusServiceUnavailable)
+		return
 	case err != nil:
 		f.Log.Error("the feed of a watch", "watch", name, "err", err)
 		http.Error(w, "The feed cannot be made at the moment.", http.StatusInternalServerError)

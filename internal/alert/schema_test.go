@@ -4,6 +4,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"path/filepath"
 	"testing"
 )
@@ -26,6 +28,11 @@ func TestAFileOfTheFirstFormat(t *testing.T) {
 	}
 	if _, err := Open(dir, nil); !errors.Is(err, errOlder) {
 		t.Errorf("for reading: %v", err)
+	}
+	answer := httptest.NewRecorder()
+	(&Feeds{Dir: dir}).ServeHTTP(answer, httptest.NewRequest("GET", "/watch/w.atom", nil))
+	if answer.Code != http.StatusServiceUnavailable {
+		t.Errorf("its feed: status %d", answer.Code)
 	}
 	for range 2 {
 		b, err := Open(dir, &Options{Write: true})
