@@ -281,6 +281,43 @@ func TestClusterSearchedWhileRebuilt(t *testing.T) {
 	}
 }
 
+// Where an index is refreshed while it is fed, a form of a word that no message had
+// a moment ago is found.
+func TestClusterSearchedWhileRefreshed(t *testing.T) {
+	e, src := testCluster(t, Cluster{Refresh: time.Hour}), archiveOf("uuid")
+	say := func(id, subject string) {
+		src.change(archive.Change{ID: archive.ID(id), Message: &archive.Message{ID: archive.ID(id), List: "news", Subject: subject}})
+	}
+	found := func() uint64 {
+		t.Helper()
+		res, err := e.Search(t.Context(), &Request{Query: Word{Text: "walrus"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return res.Total
+	}
+	say("a", "a walrus")
+	update(t, e, src)
+	if n := found(); n != 1 {
+		t.Errorf("%d messages, want 1", n)
+	}
+	s, err := e.Begin(t.Context(), src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	say("b", "walruses")
+	if err := s.Feed(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.calls.Do(t.Context(), http.MethodPost, "/"+e.alias+"/_refresh", nil, nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	if n := found(); n != 2 {
+		t.Errorf("%d messages after a refresh, want 2", n)
+	}
+}
+
 func TestClusterFormats(t *testing.T) {
 	src := archiveOf("uuid")
 	src.put("news", "a")
