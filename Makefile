@@ -1,6 +1,7 @@
 # `make` builds bin/bxcrawl, bin/bxsearch and bin/bxserve, `make demo` shows them at work,
 # `make check` is what CI runs.
 prefix ?= /usr/local
+comma  := ,
 QUERY  ?= multifactor authentication
 export CGO_ENABLED = 0
 
@@ -17,6 +18,8 @@ bench-ranking: build ; go run ./internal/bench -ranking
 bench-serve: build ; go run ./internal/bench -serve $(or $(SPAN),20s) -generated $(or $(MESSAGES),200000) -connections $(or $(CONNECTIONS),64) -data "$(DATA)"
 # The index in OpenSearch beside the embedded one, over generated messages: bulk, memory, searches. `make opensearch-up` first.
 bench-opensearch: build ; go run ./internal/bench -opensearch $(or $(BX_OPENSEARCH),http://127.0.0.1:$(or $(PORT),9200)) $(if $(SIZES),-sizes $(SIZES)) -data "$(DATA)"
+# How so many watches are asked about 499 new messages: one by one, and those that OpenSearch chooses.
+bench-watches: build ; go run ./internal/bench -opensearch $(or $(BX_OPENSEARCH),http://127.0.0.1:$(or $(PORT),9200)) -watches $(or $(WATCHES),1000$(comma)10000$(comma)100000)
 # The site in headless Chromium; pictures are left in bin/screenshots.
 browser: ; @.ci/browser
 # OpenSearch from Maven Central on loopback: N nodes, by PORT and HEAP if need be; its addresses are printed.
@@ -37,4 +40,4 @@ install: build docs
 	cp -R bin/share/. $(DESTDIR)$(prefix)/share
 clean: ; rm -rf bin cover.out
 
-.PHONY: build test check race lint fuzz bench bench-ranking bench-serve bench-opensearch peers demo docs install clean browser smtp opensearch opensearch-up opensearch-down
+.PHONY: build test check race lint fuzz bench bench-ranking bench-serve bench-opensearch bench-watches peers demo docs install clean browser smtp opensearch opensearch-up opensearch-down

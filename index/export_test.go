@@ -2,6 +2,8 @@ package index
 
 import (
 	"context"
+	"fmt"
+	"iter"
 	"testing"
 )
 
@@ -12,7 +14,7 @@ func OpenTestCluster(t *testing.T) Engine { return testCluster(t, Cluster{}) }
 // from where they go when the test ends.
 func OpenTestStanding(t *testing.T, uuid string) *Standing {
 	e := testCluster(t, Cluster{Archive: uuid, Prefix: testPrefix()})
-	s := &Standing{engine: e, name: e.standingName(uuid)}
+	s := newStanding(e)
 	t.Cleanup(func() {
 		if err := s.remove(context.Background()); err != nil {
 			t.Error(err)
@@ -30,4 +32,22 @@ func HelpAtOnce(t *testing.T, e Engine) {
 	}
 	defer g.release()
 	g.longWalk = 0
+}
+
+// StandingQueries are queries as they are stored.
+func StandingQueries(queries map[int64]Query) iter.Seq[StandingQuery] {
+	return func(yield func(StandingQuery) bool) {
+		for id, q := range queries {
+			if !yield(StandingQuery{ID: id, Text: fmt.Sprintf("%#v", q), Read: func() (Query, error) { return q, nil }}) {
+				return
+			}
+		}
+	}
+}
+
+// Condition is what is stored of a query.
+func Condition(q Query, synonyms *Synonyms) string {
+	w, n := &needWriter{asked: map[string]int{}}, needOf(q, synonyms)
+	w.count(n)
+	return string(w.append(nil, n))
 }

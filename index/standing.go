@@ -15,12 +15,18 @@ import (
 	"github.com/bxsearch/bxsearch/internal/opensearch"
 )
 
+// StandingQuery is one of many queries that wait for messages.
+type StandingQuery struct {
+	ID   int64
+	Text string                // what has the same text is the same query
+	Read func() (Query, error) // called where the text is not known yet
+}
+
 // Standing keeps the standing queries of an archive, such as those of watches, in an
 // OpenSearch cluster, and asks it which of them some messages may match:
 // percolation. The cluster chooses, and does not decide: what it is given of a
 // query is a condition that every match meets, and others may. So the meaning of a
-// query does not depend on the cluster, and a query of which the cluster knows
-// nothing is chosen always.
+// query does not depend on the cluster.
 //
 // What is stored is derived, and can be deleted: see docs/format.md. A Standing is
 // used by one goroutine; that one process at a time keeps the queries of an
@@ -28,9 +34,9 @@ import (
 type Standing struct {
 	engine *clusterEngine
 	name   string
+	means  string // what else than its text the condition of a query depends on
 
-	stored map[string][]int64 // the queries that have a condition, by its key
-	always []int64            // those that have none, or one that OpenSearch does not take
+	stored map[string][]int64 // the queries, by key
 	is     *standingIndex     // nil where nothing is stored
 }
 
@@ -44,29 +50,26 @@ func OpenStanding(ctx context.Context, c Cluster, opts *Options) (*Standing, err
 	if err != nil {
 		return nil, err
 	}
-	engine := e.(*clusterEngine)
-	return &Standing{engine: engine, name: engine.standingName(c.Archive)}, nil
+	return newStanding(e.(*clusterEngine)), nil
+}
+
+func newStanding(e *clusterEngine) *Standing {
+	return &Standing{
+		engine: e, name: e.standingName(e.cfg.Archive),
+		means: fmt.Sprint(StandingFormat, FormatVersion, ClusterFormat, e.words.digest()),
+	}
 }
 
 // Close ends the connections.
 func (s *Standing) Close() error { return s.engine.Close() }
 
-// Sync makes the cluster know these queries, by numbers of the caller's, and no
-// others. What it knows already is not sent again. Of no queries nothing is left
-// in the cluster.
-func (s *Standing) Sync(ctx context.Context, queries iter.Seq2[int64, Query]) error {
-	s.stored, s.always, s.is = map[string][]int64{}, nil, nil
-	for id, q := range queries {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		need := s.need(q)
-		if !needed(need) {
-			s.always = append(s.always, id)
-			continue
-		}
-		key := standingKey(need)
-		s.stored[key] = append(s.stored[key], id)
+// Sync makes the cluster know these queries, and no others. What it knows already is
+// neither read nor sent again. Of no queries nothing is left in the cluster.
+func (s *Standing) Sync(ctx context.Context, queries iter.Seq[StandingQuery]) error {
+	s.stored, s.is = map[string][]int64{}, nil
+	for q := range queries {
+		key := s.key(q.Text)
+		s.stored[key] = append(s.stored[key], q.ID)
 	}
 	if err := s.sync(ctx, queries); err != nil {
 		return fmt.Errorf("index: standing queries in %s: %w", s.name, err)
@@ -74,13 +77,13 @@ func (s *Standing) Sync(ctx context.Context, queries iter.Seq2[int64, Query]) er
 	return nil
 }
 
-// standingKey names a condition by what it says. Queries that need the same share one.
-func standingKey(n need) string {
-	sum := sha256.Sum256([]byte(n))
+// key names the condition of a query.
+func (s *Standing) key(text string) string {
+	sum := sha256.Sum256([]byte(s.means + "\x00" + text))
 	return hex.EncodeToString(sum[:16])
 }
 
-func (s *Standing) sync(ctx context.Context, queries iter.Seq2[int64, Query]) error {
+func (s *Standing) sync(ctx context.Context, queries iter.Seq[StandingQuery]) error {
 	is, err := s.find(ctx)
 	if err != nil || len(s.stored) == 0 {
 		if err == nil && is != nil {
@@ -114,7 +117,7 @@ func (s *Standing) sync(ctx context.Context, queries iter.Seq2[int64, Query]) er
 // change stores what is not there and removes what is too much. Until all of it
 // is done the index has no digest, so whoever relies on an earlier one will see
 // that it holds no more.
-func (s *Standing) change(ctx context.Context, is *standingIndex, queries iter.Seq2[int64, Query]) error {
+func (s *Standing) change(ctx context.Context, is *standingIndex, queries iter.Seq[StandingQuery]) error {
 	if err := s.save(ctx, is, ""); err != nil {
 		return err
 	}
@@ -122,13 +125,8 @@ func (s *Standing) change(ctx context.Context, is *standingIndex, queries iter.S
 	if err != nil {
 		return err
 	}
-	refused, err := s.write(ctx, there, queries)
-	if err != nil {
+	if err := s.write(ctx, there, queries); err != nil {
 		return err
-	}
-	for key := range refused {
-		s.always = append(s.always, s.stored[key]...)
-		delete(s.stored, key)
 	}
 	if err := s.engine.calls.Do(ctx, http.MethodPost, "/"+s.name+"/_refresh", nil, nil, nil); err != nil {
 		return err
@@ -136,6 +134,9 @@ func (s *Standing) change(ctx context.Context, is *standingIndex, queries iter.S
 	n, err := s.count(ctx)
 	if err == nil && n != len(s.stored) {
 		err = fmt.Errorf("%d are there, and %d were stored: somebody else writes to it", n, len(s.stored))
+	}
+	if err == nil {
+		err = s.unchanged(ctx, is)
 	}
 	if err == nil {
 		err = s.save(ctx, is, standingDigest(s.stored))
@@ -146,39 +147,76 @@ func (s *Standing) change(ctx context.Context, is *standingIndex, queries iter.S
 	return err
 }
 
-// write sends what makes one of what is there. It returns what OpenSearch does not
-// take.
-func (s *Standing) write(ctx context.Context, there map[string]bool, queries iter.Seq2[int64, Query]) (refused map[string]bool, err error) {
-	refused = map[string]bool{}
+// write sends what makes one of what is there.
+func (s *Standing) write(ctx context.Context, there map[string]bool, queries iter.Seq[StandingQuery]) error {
+	var refused []string
 	bulk := s.engine.calls.Bulk(ctx, opensearch.BulkConfig{
 		Index: s.name, MaxBytes: bulkBytes, Workers: bulkWorkers,
 		Refused: func(key string, err error) {
-			s.engine.log.Warn("OpenSearch refuses a standing query, it is asked always", "err", err)
-			refused[key] = true
+			s.engine.log.Warn("OpenSearch refuses a standing query, it is chosen always", "err", err)
+			refused = append(refused, key)
 		},
 	})
 	defer bulk.Close()
 	for key := range there {
 		if s.stored[key] == nil {
 			if err := bulk.Add(opensearch.Item{ID: key, Version: standingVersion}); err != nil {
-				return nil, err
+				return err
 			}
 		}
 	}
-	for _, q := range queries {
-		need := s.need(q)
-		key := standingKey(need)
-		if !needed(need) || there[key] {
-			continue
-		}
-		there[key] = true
-		doc := fmt.Appendf(nil, `{%q:%q,%q:%s}`, standingKeyed, key, standingQuery, need)
-		if err := bulk.Add(opensearch.Item{ID: key, Version: standingVersion, Doc: doc}); err != nil {
-			return nil, err
+	if err := s.writeNew(ctx, bulk, there, queries); err != nil {
+		return err
+	}
+	if _, err := bulk.Flush(); err != nil || len(refused) == 0 {
+		return err
+	}
+	w := &needWriter{}
+	for _, key := range slices.Clone(refused) {
+		if err := bulk.Add(w.item(key, nil)); err != nil {
+			return err
 		}
 	}
-	_, err = bulk.Flush()
-	return refused, err
+	_, err := bulk.Flush()
+	return err
+}
+
+// writeNew sends the queries that are not there. How rare their terms are is what
+// all queries say together.
+func (s *Standing) writeNew(ctx context.Context, bulk *opensearch.Bulk, there map[string]bool, queries iter.Seq[StandingQuery]) error {
+	w := &needWriter{asked: map[string]int{}}
+	needs := map[string]*need{}
+	for q := range queries {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		n := s.need(q)
+		w.count(n)
+		if key := s.key(q.Text); !there[key] {
+			needs[key] = n
+		}
+	}
+	for key, n := range needs {
+		if err := bulk.Add(w.item(key, n)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// need is a query's condition; nil if it cannot be read: whoever asks it will tell.
+func (s *Standing) need(q StandingQuery) *need {
+	tree, err := q.Read()
+	if err != nil {
+		return nil
+	}
+	return needOf(tree, s.engine.words)
+}
+
+// item is what is stored of a query.
+func (w *needWriter) item(key string, n *need) opensearch.Item {
+	doc := w.append(fmt.Appendf(nil, `{%q:%q,%q:`, standingKeyed, key, standingQuery), n)
+	return opensearch.Item{ID: key, Version: standingVersion, Doc: append(doc, '}')}
 }
 
 // standingVersion is that of all that is stored: what has the same key is the same.
@@ -188,15 +226,15 @@ const standingVersion = 1
 // all others match none. An error means that nothing is known.
 func (s *Standing) Choose(ctx context.Context, messages []*archive.Message) (map[int64]bool, error) {
 	chosen := map[int64]bool{}
-	for _, id := range s.always {
-		chosen[id] = true
-	}
-	if s.is == nil || len(messages) == 0 {
+	switch {
+	case s.stored == nil || s.is == nil && len(s.stored) > 0:
+		return nil, errors.New("index: which queries are stored is not known: Sync comes first, and without an error")
+	case s.is == nil || len(messages) == 0:
 		return chosen, nil
 	}
 	err := s.percolate(ctx, messages, chosen)
 	if err == nil {
-		err = s.unchanged(ctx)
+		err = s.unchanged(ctx, s.is)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("index: standing queries in %s: %w", s.name, err)
@@ -204,15 +242,15 @@ func (s *Standing) Choose(ctx context.Context, messages []*archive.Message) (map
 	return chosen, nil
 }
 
-// unchanged tells whether what was asked is what Sync left: the digest goes before
-// anything else changes.
-func (s *Standing) unchanged(ctx context.Context) error {
+// unchanged tells whether the index is what it was: the digest goes before anything
+// else changes, and one that was deleted may come about again by being written to.
+func (s *Standing) unchanged(ctx context.Context, was *standingIndex) error {
 	now, err := s.find(ctx)
 	if err != nil {
 		return err
 	}
-	if now == nil || now.UUID != s.is.UUID || now.Meta == nil || *now.Meta != *s.is.Meta {
-		return errors.New("they were deleted or changed by somebody else while messages were compared with them")
+	if now == nil || now.UUID != was.UUID || now.Meta == nil || *now.Meta != *was.Meta {
+		return errors.New("deleted or changed by somebody else meanwhile")
 	}
 	return nil
 }

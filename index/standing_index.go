@@ -10,8 +10,10 @@ import (
 	"github.com/bxsearch/bxsearch/internal/opensearch"
 )
 
-// StandingFormat is the version of what an index of standing queries holds, and of
-// the documents that they are compared with. One of another version is made anew.
+// StandingFormat is the version of what an index of standing queries holds: of the
+// conditions that queries are made into, and of the documents that those are compared
+// with. It is to be raised where a query in the same words comes to need something
+// else. An index of another version is made anew.
 const StandingFormat = 1
 
 // The fields of an index of standing queries, beside those of a message.

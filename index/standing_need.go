@@ -1,94 +1,80 @@
 package index
 
 import (
+	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 )
 
-// need is a condition in OpenSearch's language, as JSON; empty, it is met by every
-// message. It is text and no clause, as there may be a hundred thousand of them to
-// compare with what is stored.
-type need string
-
-// needed is whether there is a condition at all.
-func needed(n need) bool { return n != "" }
+// need is a condition that a message may meet: that it has one of some terms, or
+// all or one of other conditions, or what is written in OpenSearch's language. A nil
+// need is met by every message.
+type need struct {
+	field   Field
+	terms   []string // one of these
+	all     bool     // of parts, not one
+	parts   []*need
+	written string
+}
 
 // needer makes of a query a condition that every message meets which the query
 // matches, whatever else the index holds: it looks nothing up. Where there is none
 // to be had it is empty. Order and distance of words are left to who
 // decides, and so are dates, which in a query may be those of today.
 type needer struct {
-	tree[need]
+	tree[*need]
 	terms int
 }
 
 // maxNeeded bounds the terms of one condition. OpenSearch takes 1,024 clauses.
 const maxNeeded = 500
 
-// need compiles a query's condition. What cannot be compiled has none: what is
+// needOf compiles a query's condition. What cannot be compiled has none: what is
 // wrong with it, the engine says that is asked.
-func (s *Standing) need(q Query) need {
-	n := &needer{tree: tree[need]{synonyms: s.engine.words}}
+func needOf(q Query, synonyms *Synonyms) *need {
+	n := &needer{tree: tree[*need]{synonyms: synonyms}}
 	n.engine = n
 	c, err := n.compile(q)
 	if err != nil || n.terms > maxNeeded {
-		return ""
+		return nil
 	}
 	return c
 }
 
-func (n *needer) all() need  { return "" }
-func (n *needer) none() need { return `{"match_none":{}}` }
+func (n *needer) all() *need  { return nil }
+func (n *needer) none() *need { return &need{written: `{"match_none":{}}`} }
 
-func (n *needer) allOf(parts []need) need {
-	must := slices.DeleteFunc(slices.Clone(parts), func(c need) bool { return !needed(c) })
-	if len(must) == 0 {
-		return ""
+func (n *needer) allOf(parts []*need) *need {
+	must := slices.DeleteFunc(slices.Clone(parts), func(c *need) bool { return c == nil })
+	switch len(must) {
+	case 0:
+		return nil
+	case 1:
+		return must[0]
 	}
-	return joinNeeds("filter", must)
+	return &need{all: true, parts: must}
 }
 
-func (n *needer) oneOf(parts []need) need {
-	if slices.Contains(parts, "") {
-		return ""
+func (n *needer) oneOf(parts []*need) *need {
+	if slices.Contains(parts, nil) {
+		return nil
 	}
-	return joinNeeds("should", parts)
-}
-
-// joinNeeds makes one of some conditions.
-func joinNeeds(how string, parts []need) need {
 	if len(parts) == 1 {
 		return parts[0]
 	}
-	var b strings.Builder
-	b.WriteString(`{"bool":{"` + how + `":[`)
-	for i, part := range parts {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		b.WriteString(string(part))
-	}
-	b.WriteString(`]}}`)
-	return need(b.String())
+	return &need{parts: parts}
 }
 
-// fieldNeed is a condition of a kind on a field.
-func fieldNeed(kind string, f Field, value []byte) need {
-	return need(`{"` + kind + `":{"` + standingField(f) + `":` + string(value) + `}}`)
-}
-
-func (n *needer) without(of need, _ []need) need { return of }
+func (n *needer) without(of *need, _ []*need) *need { return of }
 
 // word needs one of its forms, in any language: of which a message is, is not
 // known yet.
-func (n *needer) word(q Word, also []string) (need, error) {
+func (n *needer) word(q Word, also []string) (*need, error) {
 	if q.Field.exact() {
 		return n.value(q.Field, q.Text), nil
 	}
 	forms := q.expand()(q.Text)
 	if len(forms) == 0 || !q.Field.known() {
-		return "", nil
+		return nil, nil
 	}
 	for _, w := range also {
 		for _, term := range sameStem(w) {
@@ -106,25 +92,25 @@ func (n *needer) word(q Word, also []string) (need, error) {
 	return n.forms(q.Field, at), nil
 }
 
-func (n *needer) phrase(q Phrase) (need, error) {
+func (n *needer) phrase(q Phrase) (*need, error) {
 	if q.Field.exact() {
 		return n.value(q.Field, q.Text), nil
 	}
 	forms := q.expand()(q.Text)
 	if len(forms) == 0 || !q.Field.known() {
-		return "", nil
+		return nil, nil
 	}
 	return n.forms(q.Field, newClusterForms(forms)), nil
 }
 
 // forms needs one of the forms: a word, or all words of a sequence.
-func (n *needer) forms(f Field, forms clusterForms) need {
-	var parts []need
+func (n *needer) forms(f Field, forms clusterForms) *need {
+	var parts []*need
 	if len(forms.terms) > 0 {
 		parts = append(parts, n.oneTerm(f, forms.terms))
 	}
 	for _, s := range forms.sequences {
-		var must []need
+		var must []*need
 		for _, terms := range s {
 			must = append(must, n.oneTerm(f, terms))
 		}
@@ -133,56 +119,40 @@ func (n *needer) forms(f Field, forms clusterForms) need {
 	return n.oneOf(parts)
 }
 
-func (n *needer) oneTerm(f Field, terms []string) need {
+func (n *needer) oneTerm(f Field, terms []string) *need {
 	n.terms += len(terms)
-	list := []byte{'['}
-	for i, term := range terms {
-		if i > 0 {
-			list = append(list, ',')
-		}
-		list = appendTerm(list, term)
-	}
-	return fieldNeed("terms", f, append(list, ']'))
-}
-
-// appendTerm appends a term as JSON. Nearly all are plain words.
-func appendTerm(to []byte, term string) []byte {
-	if plainLetters(term) {
-		return append(append(append(to, '"'), term...), '"')
-	}
-	to, _ = appendJSON(to, term) // of a string: cannot fail
-	return to
+	return &need{field: f, terms: terms}
 }
 
 // value needs a value of an exact field.
-func (n *needer) value(f Field, text string) need {
+func (n *needer) value(f Field, text string) *need {
 	term := exactTerm(f, text)
 	if term == "" {
-		return ""
+		return nil
 	}
 	return n.oneTerm(f, []string{term})
 }
 
-func (n *needer) prefix(q Prefix) (need, error) {
-	begins := func(word string) need {
+func (n *needer) prefix(q Prefix) (*need, error) {
+	begins := func(word string) *need {
 		n.terms++
-		return fieldNeed("prefix", q.Field, appendTerm(nil, word))
+		return &need{written: standingClause("prefix", q.Field, appendTerm(nil, word))}
 	}
 	if q.Field.exact() {
 		return begins(exactTerm(q.Field, q.Text)), nil
 	}
-	return n.lastWord(q.Field, q.Text, func(word string) need { return begins(beginning(q.Text, word)) }), nil
+	return n.lastWord(q.Field, q.Text, func(word string) *need { return begins(beginning(q.Text, word)) }), nil
 }
 
-func (n *needer) fuzzy(q Fuzzy) (need, error) {
+func (n *needer) fuzzy(q Fuzzy) (*need, error) {
 	edits := min(max(q.Edits, 1), 2)
-	like := func(word string) need {
+	like := func(word string) *need {
 		// Lucene takes no word for similar that is as short as the letters that may differ.
 		if len([]rune(word)) <= 2*edits {
-			return ""
+			return nil
 		}
 		n.terms++
-		return fieldNeed("fuzzy", q.Field, []byte(`{"value":`+string(appendTerm(nil, word))+`,"fuzziness":`+strconv.Itoa(edits)+`,"rewrite":"constant_score"}`))
+		return &need{written: standingClause("fuzzy", q.Field, fmt.Appendf(nil, `{"value":%s,"fuzziness":%d,"rewrite":"constant_score"}`, appendTerm(nil, word), edits))}
 	}
 	if q.Field.exact() {
 		return like(exactTerm(q.Field, q.Text)), nil
@@ -191,13 +161,13 @@ func (n *needer) fuzzy(q Fuzzy) (need, error) {
 }
 
 // lastWord needs all words of a text, the last as it is said.
-func (n *needer) lastWord(f Field, text string, as func(word string) need) need {
+func (n *needer) lastWord(f Field, text string, as func(word string) *need) *need {
 	words := wholes(places(text))
 	if len(words) == 0 || !f.known() {
-		return ""
+		return nil
 	}
 	last := len(words) - 1
-	must := []need{as(words[last])}
+	must := []*need{as(words[last])}
 	for _, word := range words[:last] {
 		must = append(must, n.oneTerm(f, []string{word}))
 	}
@@ -205,32 +175,32 @@ func (n *needer) lastWord(f Field, text string, as func(word string) need) need 
 }
 
 // nearby needs all its parts.
-func (n *needer) nearby(q Near) (need, error) {
+func (n *needer) nearby(q Near) (*need, error) {
 	if len(q.Parts) < 2 || len(q.Parts) > maxNear {
-		return "", errNear
+		return nil, errNear
 	}
 	if _, err := fieldOf(q.Parts); err != nil {
-		return "", err
+		return nil, err
 	}
-	var must []need
+	var must []*need
 	for _, part := range q.Parts {
 		c, err := n.compile(part)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 		must = append(must, c)
 	}
 	return n.allOf(must), nil
 }
 
-func (n *needer) inThread(InThread) (need, error)   { return "", nil }
-func (n *needer) like(Like) (need, error)           { return "", nil }
-func (n *needer) dateRange(DateRange) (need, error) { return "", nil }
+func (n *needer) inThread(InThread) (*need, error)   { return nil, nil }
+func (n *needer) like(Like) (*need, error)           { return nil, nil }
+func (n *needer) dateRange(DateRange) (*need, error) { return nil, nil }
 
-func (n *needer) apart(_ Word, words []need) (need, error) { return n.allOf(words), nil }
+func (n *needer) apart(_ Word, words []*need) (*need, error) { return n.allOf(words), nil }
 
-func (n *needer) synonymous(m need, words And, also []string) (need, error) {
-	return n.oneOf([]need{m, n.forms(words[0].(Word).Field, newClusterForms(synonymForms(also)))}), nil
+func (n *needer) synonymous(m *need, words And, also []string) (*need, error) {
+	return n.oneOf([]*need{m, n.forms(words[0].(Word).Field, newClusterForms(synonymForms(also)))}), nil
 }
 
-func (n *needer) nearWord(Word, need) error { return nil }
+func (n *needer) nearWord(Word, *need) error { return nil }

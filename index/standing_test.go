@@ -2,7 +2,7 @@ package index
 
 import (
 	"encoding/json"
-	"maps"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -27,32 +27,58 @@ func TestNeeds(t *testing.T) {
 		{"a value", Word{Field: FieldHost, Text: "Halden.example"}, `{"terms":{"host":["halden.example"]}}`},
 		{"a beginning", Prefix{Text: "the ransom"}, `{"bool":{"filter":[{"prefix":{"any":"ransom"}},{"terms":{"any":["the"]}}]}}`},
 		{"a similar word", Fuzzy{Text: "haldem", Edits: 1}, `{"fuzzy":{"any":{"value":"haldem","fuzziness":1,"rewrite":"constant_score"}}}`},
-		{"one too short to be similar", Fuzzy{Text: "bank", Edits: 2}, ""},
+		{"one too short to be similar", Fuzzy{Text: "bank", Edits: 2}, `{"match_all":{}}`},
 		{"what must not be", And{Word{Text: "x1", Exact: true}, Not{word("y")}}, `{"terms":{"any":["x1"]}}`},
-		{"what is excluded only", Not{word("y")}, ""},
-		{"a choice of which one is anything", Or{word("x"), DateRange{After: time.Unix(0, 0)}}, ""},
+		{"what is excluded only", Not{word("y")}, `{"match_all":{}}`},
+		{"a choice of which one is anything", Or{word("x"), DateRange{After: time.Unix(0, 0)}}, `{"match_all":{}}`},
 		{"dates", And{Word{Text: "x1", Exact: true}, DateRange{After: time.Unix(0, 0)}}, `{"terms":{"any":["x1"]}}`},
-		{"threads", InThread{word("x")}, ""},
-		{"no words", word("!!!"), ""},
-		{"a field that nobody knows", Word{Field: "x", Text: "y"}, ""},
+		{"threads", InThread{word("x")}, `{"match_all":{}}`},
+		{"no words", word("!!!"), `{"match_all":{}}`},
+		{"a field that nobody knows", Word{Field: "x", Text: "y"}, `{"match_all":{}}`},
 		{"nothing", Or{}, `{"match_none":{}}`},
-		{"what cannot be asked", Near{Parts: []Query{word("x")}}, ""},
-		{"more words than OpenSearch takes", Phrase{Text: strings.Repeat("x1 ", maxNeeded+1), Exact: true}, ""},
+		{"what cannot be asked", Near{Parts: []Query{word("x")}}, `{"match_all":{}}`},
+		{"more words than OpenSearch takes", Phrase{Text: strings.Repeat("x1 ", maxNeeded+1), Exact: true}, `{"match_all":{}}`},
 	}
-	s := &Standing{engine: &clusterEngine{words: &Synonyms{}}}
+	w := &needWriter{asked: map[string]int{}}
+	w.count(nil)
+	for _, tt := range tests {
+		w.count(needOf(tt.of, nil))
+	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := string(s.need(tt.of)); got != tt.want {
+			if got := string(w.append(nil, needOf(tt.of, nil))); got != tt.want {
 				t.Errorf("%s\nwant %s", got, tt.want)
 			}
 		})
 	}
 }
 
+// TestNeedOfMany: among very many queries, a name is found by what makes it one.
+func TestNeedOfMany(t *testing.T) {
+	w := &needWriter{asked: map[string]int{}}
+	for i := range 3 * rareQueries {
+		w.count(needOf(Phrase{Text: fmt.Sprintf("name%d bank group", i), Exact: true}, nil))
+	}
+	for _, tt := range []struct{ text, want string }{
+		{"Bank name7", `{"terms":{"any":["name7"]}}`},
+		{"Bank Group", `{"bool":{"filter":[{"terms":{"any":["bank"]}},{"terms":{"any":["group"]}}]}}`},
+	} {
+		if got := string(w.append(nil, needOf(Phrase{Text: tt.text, Exact: true}, nil))); got != tt.want {
+			t.Errorf("%s: %s\nwant %s", tt.text, got, tt.want)
+		}
+	}
+	some := And{Prefix{Text: "hal"}, Or{Word{Text: "name8", Exact: true}, Word{Text: "name9", Exact: true}}}
+	if got, want := string(w.append(nil, needOf(some, nil))), `{"bool":{"should":[{"terms":{"any":["name8"]}},{"terms":{"any":["name9"]}}]}}`; got != want {
+		t.Errorf("%s\nwant %s", got, want)
+	}
+}
+
 // TestNeedOfCompounds: what a word also finds does as well, in each language.
 func TestNeedOfCompounds(t *testing.T) {
-	s := &Standing{engine: &clusterEngine{words: DefaultSynonyms()}}
-	need := string(s.need(And{Word{Text: "multi"}, Word{Text: "factor"}, Word{Text: "authentication"}}))
+	n := needOf(And{Word{Text: "multi"}, Word{Text: "factor"}, Word{Text: "authentication"}}, DefaultSynonyms())
+	w := &needWriter{asked: map[string]int{}}
+	w.count(n)
+	need := string(w.append(nil, n))
 	for _, term := range []string{`"multifactor"`, `"multi"`, `"factor"`, `"~~~authent"`, `"~~~de~`, `"~~~ru~`, `"mfa"`} {
 		if !strings.Contains(need, term) {
 			t.Errorf("%s is not in %s", term, need)
@@ -102,7 +128,7 @@ func TestStandingInCluster(t *testing.T) {
 	message := []*archive.Message{{ID: "m", Subject: "Halden"}}
 	sync := func(what string) {
 		t.Helper()
-		if err := s.Sync(ctx, maps.All(queries)); err != nil {
+		if err := s.Sync(ctx, StandingQueries(queries)); err != nil {
 			t.Fatalf("%s: %v", what, err)
 		}
 	}
@@ -126,6 +152,9 @@ func TestStandingInCluster(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if _, err := s.Choose(ctx, message); err == nil {
+		t.Error("it chooses, and knows no query")
+	}
 	sync("new")
 	choose("new", 1, 3, 4)
 	first := s.is.UUID
@@ -135,7 +164,7 @@ func TestStandingInCluster(t *testing.T) {
 	queries[6] = Prefix{Text: "hal"}
 	sync("changed")
 	choose("changed", 3, 4, 6)
-	if n, err := s.count(ctx); n != 4 || err != nil {
+	if n, err := s.count(ctx); n != 5 || err != nil {
 		t.Errorf("%d are stored, %v", n, err)
 	}
 	if s.is.UUID != first {
@@ -152,7 +181,7 @@ func TestStandingInCluster(t *testing.T) {
 	choose("one more", 2, 3, 4, 6)
 
 	// Somebody who deletes a query is noticed, at the latest by the next run.
-	call(http.MethodPost, "/_delete_by_query?refresh=true", clause{"query": clause{"term": clause{standingKeyed: standingKey(s.need(queries[2]))}}})
+	call(http.MethodPost, "/_delete_by_query?refresh=true", clause{"query": clause{"term": clause{standingKeyed: s.key(fmt.Sprintf("%#v", queries[2]))}}})
 	sync("after a loss")
 	choose("after a loss", 2, 3, 4, 6)
 
@@ -166,8 +195,8 @@ func TestStandingInCluster(t *testing.T) {
 	choose("foreign", 2, 3, 4, 6)
 
 	// Another process that has other queries.
-	other := &Standing{engine: s.engine, name: s.name}
-	if err := other.Sync(ctx, maps.All(map[int64]Query{9: Word{Text: "x"}})); err != nil {
+	other := newStanding(s.engine)
+	if err := other.Sync(ctx, StandingQueries(map[int64]Query{9: Word{Text: "x"}})); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.Choose(ctx, message); err == nil || !strings.Contains(err.Error(), "changed by somebody else") {

@@ -2,9 +2,12 @@ package index
 
 import (
 	"bufio"
+	"crypto/sha256"
 	_ "embed"
+	"encoding/hex"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -112,6 +115,17 @@ func (s *Synonyms) add(text string, others []string) {
 	}
 	apart := strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == '-' })
 	s.longest = max(s.longest, len(apart))
+}
+
+// digest names what the synonyms say.
+func (s *Synonyms) digest() string {
+	sum := sha256.New()
+	if s != nil {
+		for _, key := range slices.Sorted(maps.Keys(s.sets)) {
+			fmt.Fprintf(sum, "%q=%q\n", key, s.sets[key])
+		}
+	}
+	return hex.EncodeToString(sum.Sum(nil))
 }
 
 // synonymKey is what all spellings of a phrase have in common: its words run

@@ -14,16 +14,16 @@ import (
 // it may choose too many, and never too few.
 type Chooser interface {
 	// Sync makes it know these queries, by the numbers of their watches, and no
-	// others.
-	Sync(ctx context.Context, queries iter.Seq2[int64, index.Query]) error
+	// others. What cannot be read it chooses always.
+	Sync(ctx context.Context, queries iter.Seq[index.StandingQuery]) error
 	// Choose returns the numbers of those that may match one of the messages.
 	Choose(ctx context.Context, messages []*archive.Message) (map[int64]bool, error)
 }
 
 // choice is what a run does with a Chooser, if it has one.
 type choice struct {
-	by    Chooser        // nil: all watches are asked
-	knows map[int64]bool // the watches that it was told of; nil before that
+	by   Chooser // nil: all watches are asked
+	told bool    // of the watches
 }
 
 // choose says of each watch whether it is to be asked of a batch. A chooser that
@@ -47,7 +47,7 @@ func (b *Book) choose(ctx context.Context, ch *choice, watches []*asked, c *batc
 	}
 	n := 0
 	for _, w := range watches {
-		if w.chosen = chosen[w.id] || !ch.knows[w.id]; w.chosen {
+		if w.chosen = chosen[w.id]; w.chosen {
 			n++
 		}
 	}
@@ -57,25 +57,21 @@ func (b *Book) choose(ctx context.Context, ch *choice, watches []*asked, c *batc
 
 // of asks the chooser, and tells it of the watches before it is asked first.
 func (ch *choice) of(ctx context.Context, watches []*asked, messages []*archive.Message) (map[int64]bool, error) {
-	if ch.knows == nil {
-		ch.knows = map[int64]bool{}
-		if err := ch.by.Sync(ctx, ch.queries(watches)); err != nil {
+	if !ch.told {
+		if err := ch.by.Sync(ctx, queriesOf(watches)); err != nil {
 			return nil, err
 		}
+		ch.told = true
 	}
 	return ch.by.Choose(ctx, messages)
 }
 
-// queries reads the watches' queries. One that cannot be read is not told, so it is
-// asked, and says so.
-func (ch *choice) queries(watches []*asked) iter.Seq2[int64, index.Query] {
-	return func(yield func(int64, index.Query) bool) {
+// queriesOf are the watches' queries.
+func queriesOf(watches []*asked) iter.Seq[index.StandingQuery] {
+	return func(yield func(index.StandingQuery) bool) {
 		for _, w := range watches {
-			q, err := search.Parse(w.query, nil)
-			if err != nil {
-				continue
-			}
-			if ch.knows[w.id] = true; !yield(w.id, q) {
+			read := func() (index.Query, error) { return search.Parse(w.query, nil) }
+			if !yield(index.StandingQuery{ID: w.id, Text: w.query, Read: read}) {
 				return
 			}
 		}
@@ -87,7 +83,7 @@ func (b *Book) unlearn(ctx context.Context, by Chooser) error {
 	if by == nil {
 		return nil
 	}
-	if err := by.Sync(ctx, func(func(int64, index.Query) bool) {}); err != nil && ctx.Err() == nil {
+	if err := by.Sync(ctx, queriesOf(nil)); err != nil && ctx.Err() == nil {
 		b.log.Warn("the watches that there were are not forgotten yet", "err", err)
 	}
 	return ctx.Err()

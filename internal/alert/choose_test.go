@@ -16,7 +16,6 @@ import (
 	"github.com/bxsearch/bxsearch/index"
 	"github.com/bxsearch/bxsearch/internal/alert"
 	"github.com/bxsearch/bxsearch/internal/searchtest"
-	"github.com/bxsearch/bxsearch/search"
 )
 
 // chooser chooses the watches whose queries are among some.
@@ -28,11 +27,11 @@ type chooser struct {
 	syncs int
 }
 
-func (c *chooser) Sync(_ context.Context, queries iter.Seq2[int64, index.Query]) error {
+func (c *chooser) Sync(_ context.Context, queries iter.Seq[index.StandingQuery]) error {
 	c.syncs++
 	c.known = map[int64]string{}
-	for id, q := range queries {
-		c.known[id] = search.Format(q)
+	for q := range queries {
+		c.known[q.ID] = q.Text
 	}
 	return c.err
 }

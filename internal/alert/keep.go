@@ -106,12 +106,23 @@ func (b *Book) ended(ctx context.Context, watches []*asked) error {
 			}
 			defer each[i].Close()
 		}
+		full, err := numbers(t, `SELECT watch FROM alert UNION SELECT watch FROM seen`)
+		if err != nil {
+			return err
+		}
+		has := make(map[int64]bool, len(full))
+		for _, id := range full {
+			has[id] = true
+		}
 		for _, w := range watches {
 			trouble, ran := "", stamp(now)
 			if w.failed != nil {
 				trouble, ran = cut(w.failed.Error(), maxText), 0
 			}
 			for i, args := range [...][]any{{trouble, ran, w.id, w.query}, {w.id, keptAlerts}, {w.id, stamp(w.late.Add(-b.late))}} {
+				if i > 0 && !has[w.id] {
+					break
+				}
 				if _, err := each[i].Exec(args...); err != nil {
 					return err
 				}

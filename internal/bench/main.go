@@ -31,6 +31,7 @@ func main() {
 	data := flag.String("data", "", "with -serve and -opensearch: data folder, made if need be and left; else a temporary one")
 	addresses := flag.String("opensearch", "", "addresses of an OpenSearch cluster: measure it beside the embedded engine, and nothing else")
 	sizes := flag.String("sizes", "10000,50000,200000", "with -opensearch: how many messages to generate")
+	watched := flag.String("watches", "", "with -opensearch: measure how so many watches are asked, and nothing else, as 1000,10000")
 	flag.Parse()
 	err := inWork(*bin, func(b *bench, work string) error {
 		if *data != "" {
@@ -41,6 +42,12 @@ func main() {
 			many, err := numbers(*sizes)
 			if err != nil {
 				return err
+			}
+			if *watched != "" {
+				if many, err = numbers(*watched); err != nil {
+					return err
+				}
+				return b.watches(*addresses, work, many)
 			}
 			return b.openSearch(*addresses, many)
 		case *serve > 0:
@@ -160,6 +167,7 @@ type usage struct {
 	wall time.Duration
 	cpu  time.Duration
 	peak int64 // bytes
+	said string
 }
 
 // command runs one of our commands over the data directory.
@@ -177,7 +185,7 @@ func (b *bench) commandIn(data, name string, args ...string) (usage, error) {
 	}
 	peak := watchPeak(cmd.Process.Pid)
 	err := cmd.Wait()
-	u := usage{wall: time.Since(start), peak: peak()}
+	u := usage{wall: time.Since(start), peak: peak(), said: errs.String()}
 	if s := cmd.ProcessState; s != nil {
 		u.cpu = s.UserTime() + s.SystemTime()
 		if s.ExitCode() == 3 { // done in part: some archives lack a page that they list

@@ -144,7 +144,7 @@ func (c *cluster) size() (int64, error) {
 
 // remove takes away what a run has left.
 func (c *cluster) remove() error {
-	if err := c.call(http.MethodDelete, "/"+c.prefix+"-messages-*", nil); err != nil {
+	if err := c.call(http.MethodDelete, "/"+c.prefix+"-messages-*,"+c.prefix+"-watches-*", nil); err != nil {
 		return err
 	}
 	return c.call(http.MethodDelete, "/_index_template/"+c.prefix+"-messages", nil)
