@@ -185,19 +185,19 @@ func (s *Standing) write(ctx context.Context, there map[string]bool, queries ite
 // all queries say together.
 func (s *Standing) writeNew(ctx context.Context, bulk *opensearch.Bulk, there map[string]bool, queries iter.Seq[StandingQuery]) error {
 	w := &needWriter{asked: map[string]int{}}
-	needs := map[string]*need{}
 	for q := range queries {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		n := s.need(q)
-		w.count(n)
-		if key := s.key(q.Text); !there[key] {
-			needs[key] = n
-		}
+		w.count(s.need(q))
 	}
-	for key, n := range needs {
-		if err := bulk.Add(w.item(key, n)); err != nil {
+	for q := range queries { // read again: to keep all conditions takes kilobytes for each
+		key := s.key(q.Text)
+		if there[key] {
+			continue
+		}
+		there[key] = true
+		if err := bulk.Add(w.item(key, s.need(q))); err != nil {
 			return err
 		}
 	}
